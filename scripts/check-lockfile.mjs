@@ -1,0 +1,25 @@
+/**
+ * Fails when package-lock.json would not install everywhere. npm leaves out, in silence, optional packages whose
+ * binaries the registry lacks, and then every later `npm ci` fails with "Missing: ... from lock file".
+ * The address of a registry in the lockfile would bind every clone to it.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { npmCommand } from './npm.mjs';
+import { root } from './set-up.mjs';
+
+const [command, ...before] = npmCommand(process.execPath);
+const dryRun = spawnSync(command, [...before, 'ci', '--dry-run'], { cwd: root, encoding: 'utf8' });
+const output = `${dryRun.stdout}${dryRun.stderr}`;
+if (dryRun.status !== 0 || output.includes('Missing:')) fail(`npm ci --dry-run failed:\n${output}`);
+
+for (const name of ['package-lock.json', 'scripts/node/package-lock.json']) {
+  const lockfile = readFileSync(join(root, name), 'utf8');
+  if (/"resolved": "\w+:\/\//.test(lockfile)) fail(`${name} holds the address of a registry.`);
+}
+
+function fail(sentence) {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,92 @@
+/** memory_admin: what cannot be taken back. Every action asks for `confirm: true`. */
+import * as z from 'zod';
+import { cleanupOldEvents, deletePlan, deleteWorkspace, findEntity, purgeEntity, seedToolCatalog } from '../db/index.ts';
+import { notFound } from '../domain/errors.ts';
+import { action, tool } from './define.ts';
+import { requirePlan, requireWorkspace } from './lookup.ts';
+import { id } from './params.ts';
+import { contentFolder, loadContent } from './content.ts';
+import { count, quoted } from './text.ts';
+
+const confirm = z.literal(true, 'this cannot be taken back: send confirm: true');
+
+const deleteOnePlan = action({
+  summary: 'Delete a plan with all that belongs to it, live or archived.',
+  effect: 'write',
+  params: { plan_id: id, confirm },
+  example: { plan_id: 'plan_0123456789ab', confirm: true },
+  run: ({ plan_id }, call) => {
+    const plan = requirePlan(call, plan_id);
+    deletePlan(plan_id);
+    return { id: plan_id, title: plan.title };
+  },
+  render: ({ id, title }) => `Deleted: plan ${id} ${quoted(title)}`,
+});
+
+const deleteOneWorkspace = action({
+  summary: 'Delete a workspace with all its plans, archived ones too.',
+  effect: 'write',
+  params: { workspace_id: id, confirm },
+  example: { workspace_id: 'ws_0123456789ab', confirm: true },
+  run: ({ workspace_id }, call) => {
+    const workspace = requireWorkspace(call, { workspace_id });
+    deleteWorkspace(workspace.id);
+    return { id: workspace.id, name: workspace.name };
+  },
+  render: ({ id, name }) => `Deleted: workspace ${id} ${quoted(name)}`,
+});
+
+const purge = action({
+  summary: 'Remove a row with its former versions, index entry and history: for a secret that was stored by mistake.',
+  effect: 'write',
+  params: { id, confirm },
+  example: { id: 'ctx_0123456789ab', confirm: true },
+  run: (params) => {
+    const entity = findEntity(params.id);
+    if (entity === null) throw notFound('thing', params.id);
+    return { kind: entity.kind, id: params.id, rows: purgeEntity(entity) };
+  },
+  render: ({ kind, id, rows }) => `Purged: ${kind} ${id}, ${count(rows, 'row')} with their history`,
+});
+
+const cleanupEvents = action({
+  summary: 'Drop events older than some days (30).',
+  effect: 'write',
+  params: { max_age_days: z.int().min(0).max(36_500).optional(), confirm },
+  example: { max_age_days: 30, confirm: true },
+  run: ({ max_age_days }) => ({ dropped: cleanupOldEvents(max_age_days) }),
+  render: ({ dropped }) => `Dropped ${count(dropped, 'event')}`,
+});
+
+const seed = action({
+  summary: 'Store the tool catalog and the default agents, instructions and skills again.',
+  effect: 'write',
+  params: { confirm },
+  example: { confirm: true },
+  load: async () => ({ ...(await loadContent(contentFolder())), rows: await catalog() }),
+  run: (_params, _call, { files, seedContent, rows }) => {
+    seedToolCatalog(rows);
+    return seedContent(files, 'default');
+  },
+  render: ({ found, stored, leftOut }) =>
+    `Seeded: ${count(stored.agent, 'agent')}, ${count(stored.instruction, 'instruction')}, ${count(stored.skill, 'skill')} of ${count(found, 'file')}${leftOut.length === 0 ? '' : `; ${leftOut.length} kept as changed by you`}`,
+});
+
+/** Imported late, since the catalog holds this very action. */
+async function catalog() {
+  const [{ catalogRows }, { TOOLS }] = await Promise.all([import('./derive/rows.ts'), import('./tools.ts')]);
+  return catalogRows(TOOLS);
+}
+
+export const adminTool = tool({
+  name: 'memory_admin',
+  summary: 'What cannot be taken back. Every action needs confirm: true.',
+  kind: 'destructive',
+  actions: {
+    delete_plan: deleteOnePlan,
+    delete_workspace: deleteOneWorkspace,
+    purge,
+    cleanup_events: cleanupEvents,
+    seed,
+  },
+});

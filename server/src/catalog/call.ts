@@ -1,0 +1,17 @@
+/** One call of one action: who makes it, from where, and what it is about. */
+import type { SessionRow } from '../db/index.ts';
+
+/** What a call touches; the logs of writes name it. */
+export interface Subject {
+  workspaceId?: string;
+  planId?: string;
+  stepId?: string;
+}
+
+export interface Call {
+  /** The session that the caller named. */
+  readonly session: SessionRow | null;
+  /** Where the server was started, for calls that name no workspace. */
+  readonly workingDirectory: string | null;
+  readonly subject: Subject;
+}

@@ -1,0 +1,125 @@
+/**
+ * How a tool and its actions are defined: once, here. The handler's types, the validation, the published schema, the rows of
+ * the catalog tables, the help, the command line and the reference page are all derived from these definitions.
+ */
+import * as z from 'zod';
+import type { Call } from './call.ts';
+
+/** read: changes nothing. write: one immediate transaction. wait: asynchronous, a series of reads. */
+export type Effect = 'read' | 'write' | 'wait';
+
+/** The text of a reply: one block, or several where a note must stay apart from the text itself. */
+export type Rendered = string | readonly string[];
+
+export interface ActionSpec<P extends z.ZodRawShape, D, L> {
+  /** One sentence: what it does. */
+  summary: string;
+  effect: Effect;
+  /** Published with `--tools core`. */
+  core?: boolean;
+  params: P;
+  /** One valid call, without the action's name. */
+  example: z.input<z.ZodObject<P>> & { session_id?: string };
+  /** A library that would slow every start, loaded before the transaction of the first call that needs it. */
+  load?: () => Promise<L>;
+  /** Does it and answers data. Synchronous, and can be run again: no I/O, nothing outside the database. */
+  run: (params: z.output<z.ZodObject<P, z.core.$strict>>, call: Call, loaded: L) => D;
+  /** The compact text that a model reads. */
+  render: (data: D) => Rendered;
+}
+
+/** What a checked call will do. */
+export interface Bound {
+  params: Readonly<Record<string, unknown>>;
+  load: () => Promise<unknown>;
+  /** Runs the action; `render` makes its text afterwards. */
+  run: (call: Call, loaded: unknown) => { data: unknown; render: () => Rendered };
+}
+
+/** A defined action whatever its parameters are. */
+export interface Action {
+  readonly summary: string;
+  readonly effect: Effect;
+  readonly core: boolean;
+  /** Every parameter: the action's own in order, then the common ones. */
+  readonly schema: z.ZodObject;
+  readonly example: Readonly<Record<string, unknown>>;
+  bind(input: Readonly<Record<string, unknown>>): { ok: true; bound: Bound } | { ok: false; issues: z.core.$ZodIssue[] };
+}
+
+/** Who does it, on every action; the length of the reply, on every read; the key of safe retries, on every write. */
+const SESSION_ID = z.string().min(1).max(100).optional();
+const DETAIL = z.enum(['concise', 'full']).optional();
+const REQUEST_ID = z.string().min(1).max(200).optional();
+
+/** Parameters that are said once for all actions and left out of their signatures. */
+export const COMMON_PARAMS: readonly string[] = ['session_id', 'detail', 'request_id', 'limit', 'cursor'];
+
+/** Defines one action. */
+export function action<P extends z.ZodRawShape, D, L = undefined>(spec: ActionSpec<P, D, L>): Action {
+  const own = z.strictObject(spec.params);
+  const common = z.object(
+    spec.effect === 'write'
+      ? { session_id: SESSION_ID, request_id: REQUEST_ID }
+      : { session_id: SESSION_ID, detail: DETAIL },
+  );
+  return {
+    summary: spec.summary,
+    effect: spec.effect,
+    core: spec.core ?? false,
+    schema: z.strictObject({ ...spec.params, ...without(common.shape, spec.params) }),
+    example: spec.example,
+    bind: (input) => {
+      const isCommon = (key: string) => key in common.shape && !(key in spec.params);
+      const shared = common.safeParse(input);
+      const named = own.safeParse(Object.fromEntries(Object.entries(input).filter(([key]) => !isCommon(key))));
+      if (!named.success || !shared.success) {
+        return { ok: false, issues: [...(named.error?.issues ?? []), ...(shared.error?.issues ?? [])] };
+      }
+      const bound: Bound = {
+        params: { ...shared.data, ...named.data },
+        load: async () => spec.load?.(),
+        run: (call, loaded) => {
+          const data = spec.run(named.data, call, loaded as L);
+          return { data, render: () => spec.render(data) };
+        },
+      };
+      return { ok: true, bound };
+    },
+  };
+}
+
+export interface Annotations {
+  readOnlyHint: boolean;
+  destructiveHint: boolean;
+  idempotentHint: boolean;
+  openWorldHint: false;
+}
+
+export interface Tool {
+  readonly name: string;
+  /** One or two sentences: what it is for. */
+  readonly summary: string;
+  readonly annotations: Annotations;
+  readonly actions: Readonly<Record<string, Action>>;
+}
+
+const ANNOTATIONS: Record<'read' | 'write' | 'destructive', Annotations> = {
+  read: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  write: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
+  destructive: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: false },
+};
+
+/** Defines a tool; `kind` says what the worst of its actions can do. */
+export function tool(spec: {
+  name: string;
+  summary: string;
+  kind: keyof typeof ANNOTATIONS;
+  actions: Record<string, Action>;
+}): Tool {
+  return { name: spec.name, summary: spec.summary, annotations: ANNOTATIONS[spec.kind], actions: spec.actions };
+}
+
+function without(shape: z.ZodRawShape, other: z.ZodRawShape): z.ZodRawShape {
+  return Object.fromEntries(Object.entries(shape).filter(([key]) => !(key in other)));
+}

@@ -1,0 +1,41 @@
+/** The tool catalog as rows for the database. */
+import type * as z from 'zod';
+import type { CatalogAction, CatalogParam, CatalogTool } from '../../db/index.ts';
+import type { Action, Tool } from '../define.ts';
+import { publishParam } from './schema.ts';
+import { signatureOf } from './signature.ts';
+
+export function catalogRows(tools: readonly Tool[]): CatalogTool[] {
+  return tools.map((tool) => ({
+    name: tool.name,
+    description: tool.summary,
+    annotations: tool.annotations,
+    actions: Object.entries(tool.actions).map(([name, action]) => actionRow(name, action)),
+  }));
+}
+
+function actionRow(name: string, action: Action): CatalogAction {
+  return {
+    name,
+    description: action.summary,
+    effect: action.effect,
+    core: action.core,
+    signature: signatureOf(name, action),
+    example: { action: name, ...action.example },
+    params: Object.entries(action.schema.shape).map(([key, schema]) =>
+      paramRow(key, schema as z.ZodType, action.example[key]),
+    ),
+  };
+}
+
+function paramRow(name: string, schema: z.ZodType, example: unknown): CatalogParam {
+  const published = publishParam(schema);
+  return {
+    name,
+    type: published.items?.type === undefined ? (published.type ?? 'any') : `${published.type} of ${published.items.type}`,
+    enum_values: published.enum?.map(String) ?? null,
+    required: !schema.safeParse(undefined).success,
+    description: published.description ?? null,
+    example,
+  };
+}

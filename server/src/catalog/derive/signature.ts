@@ -1,0 +1,16 @@
+/** An action as one line: `next(plan_id, agent_type, notes?)`. */
+import { type Action, COMMON_PARAMS } from '../define.ts';
+
+/** W stands for `workspace_id?, workspace_path?` in every signature. */
+const WORKSPACE = ['workspace_id', 'workspace_path'];
+
+/** The signature of an action; parameters that all actions of its kind share are left out. */
+export function signatureOf(name: string, action: Action): string {
+  const params = Object.entries(action.schema.shape).filter(([key]) => !COMMON_PARAMS.includes(key));
+  const hasPair = WORKSPACE.every((key) => key in action.schema.shape);
+  const words = params.flatMap(([key, schema]) => {
+    if (hasPair && WORKSPACE.includes(key)) return key === WORKSPACE[0] ? ['W'] : [];
+    return [schema.safeParse(undefined).success ? `${key}?` : key];
+  });
+  return `${name}(${words.join(', ')})`;
+}

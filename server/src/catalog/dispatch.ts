@@ -1,0 +1,161 @@
+/**
+ * The one way into the actions: finds, validates, runs and answers. A write is one immediate transaction that holds the
+ * change itself, its history, its log entries and the stored answer of its request id.
+ */
+import { createHash } from 'node:crypto';
+import {
+  addEventLog,
+  addUpdateLog,
+  findRequest,
+  getSession,
+  getWorkspace,
+  type SessionRow,
+  snapshot,
+  storeRequest,
+  touchSession,
+  transaction,
+  withOperation,
+} from '../db/index.ts';
+import { nowMs } from '../domain/clock.ts';
+import { MemoryError, notFound } from '../domain/errors.ts';
+import { newId } from '../domain/ids.ts';
+import type { Call, Subject } from './call.ts';
+import type { Tool } from './define.ts';
+import { fitted } from './reply.ts';
+import { type CheckedCall, checkCall } from './validate.ts';
+
+/** Where calls come from. */
+export interface Origin {
+  workingDirectory: string | null;
+}
+
+export interface Reply {
+  data: unknown;
+  /** The text of the reply, in one or several blocks. */
+  blocks: readonly string[];
+}
+
+/** Calls one action. @throws MemoryError for everything that is refused; nothing is written then. */
+export async function dispatch(
+  tools: readonly Tool[],
+  toolName: string,
+  input: unknown,
+  origin: Origin,
+): Promise<Reply> {
+  const tool = tools.find(({ name }) => name === toolName);
+  if (tool === undefined) {
+    throw new MemoryError('invalid_input', `There is no tool "${toolName}".`, {
+      hint: `Tools: ${tools.map(({ name }) => name).join(', ')}.`,
+    });
+  }
+  const checked = checkCall(tools, tool, input);
+  const loaded = await checked.bound.load();
+  return checked.action.effect === 'write'
+    ? write(tool, checked, origin, loaded)
+    : read(checked, origin, loaded);
+}
+
+function read({ bound }: CheckedCall, origin: Origin, loaded: unknown): Reply {
+  const { reply, session } = snapshot(() => {
+    const call = callOf(bound.params, origin);
+    const { data, render } = bound.run(call, loaded);
+    return { reply: fitted(data, render, bound.params['detail'] === 'full'), session: call.session };
+  });
+  if (session !== null && isSilent(session)) touchSession(session.id);
+  return reply;
+}
+
+const SILENT_MS = 60_000;
+
+/** A read says that the caller lives at most once a minute. */
+function isSilent(session: SessionRow): boolean {
+  return session.completed_at === null && nowMs() - Date.parse(session.last_seen_at) > SILENT_MS;
+}
+
+function write(tool: Tool, { name, bound }: CheckedCall, origin: Origin, loaded: unknown): Reply {
+  const requestId = textParam(bound.params, 'request_id');
+  const argumentsHash = hashOf(tool.name, name, bound.params);
+  const operation = {
+    id: newId('operation'),
+    sessionId: textParam(bound.params, 'session_id') ?? null,
+    tool: tool.name,
+    action: name,
+  };
+  return withOperation(operation, () =>
+    transaction(() => {
+      const earlier = requestId === undefined ? null : findRequest(requestId);
+      if (earlier !== null) {
+        if (earlier.arguments_hash === argumentsHash) return JSON.parse(earlier.reply) as Reply;
+        throw new MemoryError('conflict', `request_id "${requestId}" was already used for another call.`, {
+          hint: 'Give every new call a request_id of its own.',
+        });
+      }
+      const call = callOf(bound.params, origin);
+      if (call.session !== null) touchSession(requireOpen(call.session).id);
+      const { data, render } = bound.run(call, loaded);
+      const reply = fitted(data, render, false);
+      log(tool, name, call, reply, textParam(bound.params, 'agent_type'));
+      if (requestId !== undefined) {
+        storeRequest({
+          request_id: requestId,
+          arguments_hash: argumentsHash,
+          operation_id: operation.id,
+          reply: JSON.stringify(reply),
+        });
+      }
+      return reply;
+    }),
+  );
+}
+
+function callOf(params: CheckedCall['bound']['params'], origin: Origin): Call {
+  const sessionId = textParam(params, 'session_id');
+  const session = sessionId === undefined ? null : getSession(sessionId);
+  if (sessionId !== undefined && session === null) {
+    throw notFound('session', sessionId, 'Call memory_agent init to open one, or leave session_id out.');
+  }
+  const subject: Subject = {};
+  return { session, subject, workingDirectory: origin.workingDirectory };
+}
+
+function requireOpen(session: SessionRow): SessionRow {
+  if (session.completed_at === null) return session;
+  throw new MemoryError('conflict', `Session ${session.id} was completed at ${session.completed_at}.`, {
+    hint: 'Call memory_agent init to open a new one, or leave session_id out.',
+  });
+}
+
+const SUMMARY_LENGTH = 300;
+
+/** What happened, for the machine (event log) and for the workspace (update log). */
+function log(tool: Tool, action: string, call: Call, reply: Reply, agentType: string | undefined): void {
+  const { workspaceId, planId, stepId } = call.subject;
+  const summary = (reply.blocks[0] ?? '').split('\n', 1)[0]?.slice(0, SUMMARY_LENGTH) ?? '';
+  const about = {
+    plan_id: planId,
+    step_id: stepId,
+    session_id: call.session?.id,
+    agent_type: call.session?.agent_type ?? agentType,
+    tool: tool.name,
+  };
+  const event = `${tool.name.replace('memory_', '')}.${action}`;
+  addEventLog({ ...about, event_type: event, workspace_id: workspaceId, data: { summary } });
+  if (workspaceId !== undefined && getWorkspace(workspaceId) !== null) {
+    addUpdateLog(workspaceId, { ...about, action, summary });
+  }
+}
+
+function textParam(params: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = params[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The same call has the same hash, whatever the order of its keys. */
+function hashOf(tool: string, action: string, params: Readonly<Record<string, unknown>>): string {
+  const { request_id: _, ...rest } = params;
+  const sorted = (_key: string, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value;
+  return createHash('sha256').update(JSON.stringify([tool, action, rest], sorted)).digest('hex');
+}

@@ -1,0 +1,215 @@
+/** memory_library: agents, instructions and skills. */
+import * as z from 'zod';
+import {
+  getAgent,
+  getInstruction,
+  getInstructionsForFile,
+  getSkill,
+  type InstructionRow,
+  listAgents,
+  listInstructions,
+  listSkills,
+  storeAgent,
+  storeInstruction,
+  storeSkill,
+} from '../db/index.ts';
+import { notFound } from '../domain/errors.ts';
+import { fromJson, type JsonObject, listFromJson } from '../domain/stored-values.ts';
+import { action, tool } from './define.ts';
+import { sliceOf } from './page.ts';
+import { json, longText, PAGE, path, sentence, word } from './params.ts';
+import { count, list, quoted, row } from './text.ts';
+
+const name = z.string().trim().min(1).max(200);
+const filename = z.string().trim().min(1).max(300);
+const content = longText.min(1);
+const words = z.array(word).max(100);
+
+const listAllAgents = action({
+  summary: 'All agent definitions.',
+  effect: 'read',
+  params: PAGE,
+  example: {},
+  run: (page) =>
+    sliceOf(
+      listAgents().map((agent) => ({ name: agent.name, origin: agent.origin, description: descriptionOf(agent.metadata) })),
+      page,
+    ),
+  render: ({ items, cursor }) =>
+    list(
+      `${count(items.length, 'agent')}: name | origin | description`,
+      items.map((agent) => row(agent.name, agent.origin, quoted(agent.description, 150))),
+      cursor,
+    ),
+});
+
+const getOneAgent = action({
+  summary: 'The definition of one agent.',
+  effect: 'read',
+  core: true,
+  params: { name },
+  example: { name: 'Executor' },
+  run: (params) => {
+    const agent = getAgent(params.name);
+    if (agent === null) throw unknownName('agent', params.name, listAgents().map((known) => known.name));
+    return { ...agent, metadata: fromJson<JsonObject>(agent.metadata) };
+  },
+  render: (agent) => agent.content,
+});
+
+const storeOneAgent = action({
+  summary: 'Store an agent definition, or replace the one of this name.',
+  effect: 'write',
+  params: { name, content, metadata: json.optional() },
+  example: { name: 'Translator', content: '# Translator\nTranslate the user interface.' },
+  run: (params) => storeAgent(params.name, params.content, params.metadata),
+  render: (agent) => `Stored: agent ${quoted(agent.name)} (${agent.id})`,
+});
+
+const listAllInstructions = action({
+  summary: 'All instruction files.',
+  effect: 'read',
+  params: PAGE,
+  example: {},
+  run: (page) => sliceOf(listInstructions().map(summaryOf), page),
+  render: ({ items, cursor }) =>
+    list(
+      `${count(items.length, 'instruction')}: file | applies to | description`,
+      items.map((file) => row(file.filename, file.applies_to, quoted(file.description, 150))),
+      cursor,
+    ),
+});
+
+function summaryOf(file: InstructionRow) {
+  return { filename: file.filename, applies_to: file.applies_to, description: descriptionOf(file.metadata) };
+}
+
+const getOneInstruction = action({
+  summary: 'One instruction file.',
+  effect: 'read',
+  core: true,
+  params: { filename },
+  example: { filename: 'project-memory-basics.instructions.md' },
+  run: (params) => {
+    const file = getInstruction(params.filename);
+    if (file === null) throw unknownName('instruction', params.filename, listInstructions().map((known) => known.filename));
+    return { ...file, metadata: fromJson<JsonObject>(file.metadata) };
+  },
+  render: (file) => file.content,
+});
+
+const storeOneInstruction = action({
+  summary: 'Store an instruction file, or replace the one of this name.',
+  effect: 'write',
+  params: { filename, applies_to: sentence, content },
+  example: { filename: 'css.instructions.md', applies_to: '**/*.css', content: 'Use the colour variables.' },
+  run: (params) => storeInstruction(params.filename, params.applies_to, params.content),
+  render: (file) => `Stored: instruction ${quoted(file.filename)} (${file.id})`,
+});
+
+const matchInstructions = action({
+  summary: 'Instructions whose globs match a file, with the glob list that did.',
+  effect: 'read',
+  core: true,
+  params: { path },
+  example: { path: 'src/login.test.ts' },
+  run: (params) => getInstructionsForFile(params.path).map(summaryOf),
+  render: (files) =>
+    list(
+      files.length === 0 ? 'No instruction applies to this file.' : 'file | applies to | description; get_instruction shows the text',
+      files.map((file) => row(file.filename, file.applies_to, quoted(file.description, 200))),
+    ),
+});
+
+const listAllSkills = action({
+  summary: 'All skills, or those of one category.',
+  effect: 'read',
+  params: { category: word.optional(), ...PAGE },
+  example: {},
+  run: ({ category, ...page }) =>
+    sliceOf(
+      listSkills()
+        .filter((skill) => category === undefined || skill.category === category)
+        .map((skill) => ({
+          name: skill.name,
+          category: skill.category,
+          tags: listFromJson(skill.tags),
+          description: skill.description ?? '',
+        })),
+      page,
+    ),
+  render: ({ items, cursor }) =>
+    list(
+      `${count(items.length, 'skill')}: name | category | description`,
+      items.map((skill) => row(skill.name, skill.category, quoted(skill.description, 150))),
+      cursor,
+    ),
+});
+
+const getOneSkill = action({
+  summary: 'One skill.',
+  effect: 'read',
+  core: true,
+  params: { name },
+  example: { name: 'resume-work' },
+  run: (params) => {
+    const skill = getSkill(params.name);
+    if (skill === null) throw unknownName('skill', params.name, listSkills().map((known) => known.name));
+    return { ...skill, metadata: fromJson<JsonObject>(skill.metadata) };
+  },
+  render: (skill) => skill.content,
+});
+
+const storeOneSkill = action({
+  summary: 'Store a skill, or replace the one of this name.',
+  effect: 'write',
+  params: {
+    name,
+    content,
+    category: word.optional(),
+    tags: words.optional(),
+    language_targets: words.optional(),
+    framework_targets: words.optional(),
+  },
+  example: { name: 'css-grid', content: 'How we lay out pages: …', category: 'frontend', tags: ['css', 'layout'] },
+  run: ({ name, content, category, tags, language_targets, framework_targets }) => {
+    const known = getSkill(name);
+    const kept = (given: readonly string[] | undefined, stored: string | undefined) => given ?? listFromJson(stored ?? '[]');
+    return storeSkill(
+      name,
+      category ?? known?.category ?? 'general',
+      kept(tags, known?.tags),
+      kept(language_targets, known?.language_targets),
+      kept(framework_targets, known?.framework_targets),
+      content,
+    );
+  },
+  render: (skill) => `Stored: skill ${quoted(skill.name)} (${skill.id})`,
+});
+
+function descriptionOf(metadata: string): string {
+  const description = fromJson<JsonObject>(metadata)?.['description'];
+  return typeof description === 'string' ? description : '';
+}
+
+function unknownName(noun: string, name: string, known: readonly string[]) {
+  return notFound(noun, name, known.length === 0 ? 'There are none yet.' : `There are: ${known.slice(0, 20).join(', ')}.`);
+}
+
+export const libraryTool = tool({
+  name: 'memory_library',
+  summary: 'Agents, instructions and skills: how work is done here.',
+  kind: 'write',
+  actions: {
+    list_agents: listAllAgents,
+    get_agent: getOneAgent,
+    store_agent: storeOneAgent,
+    list_instructions: listAllInstructions,
+    get_instruction: getOneInstruction,
+    store_instruction: storeOneInstruction,
+    match_instructions: matchInstructions,
+    list_skills: listAllSkills,
+    get_skill: getOneSkill,
+    store_skill: storeOneSkill,
+  },
+});

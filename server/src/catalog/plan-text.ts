@@ -1,0 +1,100 @@
+/** A plan as compact text. */
+import type { PlanState, PlanStep } from '../domain/plan-state.ts';
+import { count, oneLine, quoted, row } from './text.ts';
+
+/** The steps of a plan by status. */
+export function progressOf(steps: readonly PlanStep[]): { done: number; total: number } {
+  return { done: steps.filter(({ status }) => status === 'done').length, total: steps.length };
+}
+
+/** The plan in a line: where it stands. */
+export function planLine(plan: PlanState): string {
+  const { done, total } = progressOf(plan.steps);
+  const place = plan.archived ? ' · archived' : '';
+  const next = plan.current_phase === null ? '' : ` · now in ${quoted(plan.current_phase, 80)}`;
+  return `Plan ${plan.id} ${quoted(plan.title)} · ${plan.status}${place} · ${plan.category} · ${plan.priority} · ${plan.execution} · ${done}/${total} done${next}`;
+}
+
+/** How much of a plan's text the phases and steps may take; the rest is for what stands around them. */
+const OUTLINE_LENGTH = 4_000;
+
+/** Every phase in a line, the steps of unfinished ones as far as they fit, and how to get the rest. */
+export function outline(plan: PlanState): string[] {
+  const lines: string[] = [];
+  let left = OUTLINE_LENGTH;
+  let hidden = 0;
+  const add = (line: string): boolean => {
+    if (line.length > left) return false;
+    left -= line.length + 1;
+    lines.push(line);
+    return true;
+  };
+  for (const phase of plan.phases) {
+    const steps = plan.steps.filter(({ phase_id }) => phase_id === phase.id);
+    const { done, total } = progressOf(steps);
+    const approval = phase.approval_required ? approvalOf(plan, phase.name) : '';
+    const shown = add(`${phase.sequence}. ${quoted(phase.name, 100)} (${phase.id}) ${done}/${total}${approval}`);
+    for (const step of steps.filter(({ status }) => status !== 'done')) {
+      if (!shown || !add(`  ${stepLine(step)}`)) hidden++;
+    }
+  }
+  return hidden === 0 ? lines : [...lines, `… ${count(hidden, 'more unfinished step')}: memory_steps list with plan_id`];
+}
+
+function approvalOf(plan: PlanState, phase: string): string {
+  return plan.confirmation_state.phases[phase]?.confirmed === true ? ' · approved' : ' · approval missing';
+}
+
+/** `step_… | active (Executor) | "task"` */
+export function stepLine(step: PlanStep): string {
+  const holder = step.claim?.agent_type == null ? '' : ` (${step.claim.agent_type})`;
+  return row(step.id, `${step.status}${holder}`, quoted(step.task, 120));
+}
+
+/** Goals, notes, sessions and the last handoff, as far as there are any. */
+export function surroundings(plan: PlanState): string[] {
+  const open = plan.agent_sessions.filter(({ completed_at, is_orphaned }) => completed_at === null && !is_orphaned);
+  const handoff = plan.lineage.at(-1);
+  return [
+    ...section('goals', plan.goals.map((goal) => quoted(goal, 150))),
+    ...section('success criteria', plan.success_criteria.map((criterion) => quoted(criterion, 150))),
+    ...section('notes', plan.notes.slice(-5).map(({ type, note }) => `${type}: ${quoted(note, 200)}`)),
+    ...section('open sessions', open.slice(-5).map(({ session_id, agent_type }) => `${session_id} ${agent_type}`)),
+    ...(handoff === undefined
+      ? []
+      : [`last handoff: ${handoff.from_agent} → ${handoff.to_agent}, ${quoted(handoff.reason, 200)}`]),
+    ...(plan.recommended_next_agent === null ? [] : [`recommended next agent: ${plan.recommended_next_agent}`]),
+  ];
+}
+
+const SECTION_ROWS = 5;
+
+function section(name: string, rows: readonly string[]): string[] {
+  if (rows.length === 0) return [];
+  const more = rows.length > SECTION_ROWS ? ` (${rows.length - SECTION_ROWS} more)` : '';
+  return [`${name}: ${rows.slice(0, SECTION_ROWS).join('; ')}${more}`];
+}
+
+/** A step with everything that is needed to work on it; long notes are cut with how to get the rest. */
+export function stepText(step: PlanStep, max: number): string {
+  const gates = [
+    ['confirmation', step.requires_confirmation],
+    ['user confirmation', step.requires_user_confirmation],
+    ['validation', step.requires_validation],
+    ['evidence', step.requires_evidence],
+  ].flatMap(([name, required]) => (required === true ? [name] : []));
+  const facts = [
+    `phase ${quoted(step.phase, 100)}`,
+    step.type,
+    ...(step.claim === null ? [] : [`claim_number ${step.claim.claim_number}`]),
+    ...(gates.length === 0 ? [] : [`requires ${gates.join(', ')}`]),
+    ...(step.depends_on.length === 0 ? [] : [`depends on ${step.depends_on.slice(0, 5).join(', ')}`]),
+    ...(step.paths.length === 0 ? [] : [`paths ${oneLine(step.paths.join(', '), 200)}`]),
+  ];
+  const head = `${step.id} ${quoted(step.task, Math.max(200, max - 500))}\n${facts.join(' · ')}`;
+  if (step.notes === null) return head;
+  const room = Math.max(0, max - head.length - 100);
+  if (JSON.stringify(step.notes).length <= room) return `${head}\nnotes: ${JSON.stringify(step.notes)}`;
+  const cut = JSON.stringify(step.notes.slice(0, Math.floor(room * 0.8)));
+  return `${head}\nnotes (cut; memory_steps get shows all): ${cut}`;
+}

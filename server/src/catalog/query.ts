@@ -1,0 +1,167 @@
+/** memory_query: reads only, for clients that approve reads by themselves. */
+import * as z from 'zod';
+import {
+  ENTITY_KINDS,
+  findEntity,
+  getReadySteps,
+  getStatus,
+  getToolHelp,
+  getTools,
+  listEntities,
+  type PlanRow,
+  getPlansByWorkspace,
+  whyNothingReady,
+} from '../db/index.ts';
+import { notFound } from '../domain/errors.ts';
+import { VERSION } from '../domain/version.ts';
+import { action, tool } from './define.ts';
+import { requirePlan, requireWorkspace } from './lookup.ts';
+import { pageBounds, pageOf } from './page.ts';
+import { id, PAGE, W, word } from './params.ts';
+import { search } from './search.ts';
+import { count, list, oneLine, quoted, row } from './text.ts';
+
+const get = action({
+  summary: 'Anything by its id, live or archived.',
+  effect: 'read',
+  core: true,
+  params: { id },
+  example: { id: 'step_0123456789ab' },
+  run: (params) => {
+    const entity = findEntity(params.id);
+    if (entity === null) throw notFound('thing', params.id, 'memory_query search finds things by words.');
+    return entity;
+  },
+  render: ({ kind, archived, row: fields }) => {
+    const lines = Object.entries(fields).flatMap(([name, value]) =>
+      value === null || ['seq', 'id', 'path_key', 'name_key'].includes(name) ? [] : [`${name}: ${shown(value)}`],
+    );
+    return [`${kind} ${fields['id']}${archived ? ' (archived)' : ''}`, ...lines].join('\n');
+  },
+});
+
+/** Ids, words and numbers as they are; longer text quoted, and cut. `detail: full` shows all. */
+function shown(value: string | number): string {
+  return typeof value === 'number' || /^[\w.:-]{1,100}$/.test(value) ? String(value) : quoted(value, 120);
+}
+
+const listRows = action({
+  summary: 'Live rows of any kind, in the order they were made.',
+  effect: 'read',
+  params: {
+    kind: z.enum(ENTITY_KINDS),
+    ...W,
+    plan_id: id.optional(),
+    status: word.optional(),
+    parent_id: id.optional(),
+    ...PAGE,
+  },
+  example: { kind: 'session', plan_id: 'plan_0123456789ab' },
+  run: ({ kind, workspace_id, workspace_path, limit, cursor, ...filter }, call) => {
+    const named = workspace_id !== undefined || workspace_path !== undefined;
+    const workspace = named ? requireWorkspace(call, { workspace_id, workspace_path }).id : undefined;
+    const bounds = pageBounds({ limit, cursor });
+    const rows = listEntities(kind, {
+      ...filter,
+      workspace_id: workspace,
+      limit: bounds.limit + 1,
+      offset: bounds.offset,
+    });
+    return { kind, ...pageOf(rows, { limit, cursor }) };
+  },
+  render: ({ kind, items, cursor }) =>
+    list(
+      count(items.length, kind),
+      items.map((item) => row(String(item['id']), titleOf(item))),
+      cursor,
+    ),
+});
+
+/** The column that says most about a row of any kind. */
+function titleOf(fields: Record<string, string | number | null>): string {
+  const names = ['title', 'name', 'task', 'filename', 'note', 'reason', 'agent_type', 'type', 'source_id', 'path'];
+  const name = names.find((candidate) => typeof fields[candidate] === 'string');
+  const status = fields['status'];
+  return `${name === undefined ? '' : quoted(String(fields[name]), 120)}${status == null ? '' : ` · ${status}`}`;
+}
+
+const PLANS_LOOKED_AT = 20;
+
+const ready = action({
+  summary: 'Steps that could be claimed now, in order, and what the others wait for.',
+  effect: 'read',
+  core: true,
+  params: { ...W, plan_id: id.optional(), agent_type: word.optional() },
+  example: { plan_id: 'plan_0123456789ab' },
+  run: ({ plan_id, workspace_id, workspace_path, agent_type }, call) => {
+    const plans: Pick<PlanRow, 'id' | 'title'>[] =
+      plan_id === undefined
+        ? getPlansByWorkspace(requireWorkspace(call, { workspace_id, workspace_path }).id, {
+            status: 'active',
+            limit: PLANS_LOOKED_AT,
+          })
+        : [requirePlan(call, plan_id)];
+    return plans.map(({ id, title }) => {
+      const steps = getReadySteps(id).filter((step) => agent_type === undefined || (step.assignee ?? agent_type) === agent_type);
+      const none = steps.length === 0 ? whyNothingReady(id) : null;
+      return { plan_id: id, title, steps: steps.map((step) => ({ id: step.id, task: step.task, assignee: step.assignee })), none };
+    });
+  },
+  render: (plans) =>
+    plans.length === 0
+      ? 'No active plan here.'
+      : plans
+          .map(({ plan_id, title, steps, none }) =>
+            list(
+              `Plan ${plan_id} ${quoted(title, 100)}: ${none === null ? count(steps.length, 'ready step') : [none.state, ...none.reasons.slice(0, 5)].join('; ')}`,
+              steps.slice(0, 20).map((step) => `  ${row(step.id, quoted(step.task, 120), step.assignee)}`),
+            ),
+          )
+          .join('\n'),
+});
+
+const help = action({
+  summary: 'What the tools can do: all tools, one tool, or one action with an example.',
+  effect: 'read',
+  core: true,
+  params: {
+    tool: word.optional().describe('memory_plan'),
+    name: word.optional().describe('an action'),
+  },
+  example: { tool: 'memory_steps', name: 'next' },
+  run: ({ tool, name }) => {
+    if (tool === undefined) {
+      const lines = getTools().map((known) => `${known.name}: ${known.description}`);
+      return { text: [...lines, 'For one of them: help with tool; for one action: with tool and name.'].join('\n') };
+    }
+    const help = getToolHelp(tool, name);
+    if (help === null) {
+      throw notFound(name === undefined ? 'tool' : `action of ${tool}`, name ?? tool, 'help without parameters lists the tools.');
+    }
+    return help;
+  },
+  render: ({ text }) => text,
+});
+
+const status = action({
+  summary: 'Version, schema, database, integrity, counts, open sessions, stale claims.',
+  effect: 'read',
+  params: {},
+  example: {},
+  run: () => ({ version: VERSION, ...getStatus() }),
+  render: (status) =>
+    [
+      `Project Memory ${status.version}, schema ${status.schema_version}, database ${status.path} (${status.size_bytes} bytes, integrity ${oneLine(status.integrity, 100)})`,
+      Object.entries(status.counts)
+        .map(([table, n]) => `${table} ${n}`)
+        .join(', '),
+      `open sessions ${status.open_sessions}, claims past their lease ${status.stale_claims}`,
+    ].join('\n'),
+});
+
+export const queryTool = tool({
+  name: 'memory_query',
+  summary: 'Look things up; changes nothing.',
+  kind: 'read',
+  actions: { get, list: listRows, search, ready, help, status },
+});

@@ -1,0 +1,35 @@
+/** What the program brings into every database: its tool catalog, and the default agents, instructions and skills. */
+import { createHash } from 'node:crypto';
+import { hashContentFiles, mustSeed, recordSeed, type SeedPart, seedToolCatalog, transaction } from '../db/index.ts';
+import { contentFolder, loadContent } from './content.ts';
+import { catalogRows } from './derive/rows.ts';
+import { TOOLS } from './tools.ts';
+
+/**
+ * Seeds what differs from what was seeded last, unless a newer program did that. Call after opening a database.
+ * Answers what was seeded.
+ */
+export async function seedIfChanged(): Promise<SeedPart[]> {
+  const folder = contentFolder();
+  const rows = catalogRows(TOOLS);
+  const catalogHash = createHash('sha256').update(JSON.stringify(rows)).digest('hex');
+  const contentHash = hashContentFiles(folder);
+  // The front-matter parser is loaded only where there is something to parse.
+  const content = mustSeed('content', contentHash) ? await loadContent(folder) : null;
+  if (content === null && !mustSeed('catalog', catalogHash)) return [];
+  return transaction(() => {
+    // Another process may have seeded between the look and the lock.
+    const seeded: SeedPart[] = [];
+    if (mustSeed('catalog', catalogHash)) {
+      seedToolCatalog(rows);
+      recordSeed('catalog', catalogHash);
+      seeded.push('catalog');
+    }
+    if (content !== null && mustSeed('content', contentHash)) {
+      content.seedContent(content.files, 'default');
+      recordSeed('content', contentHash);
+      seeded.push('content');
+    }
+    return seeded;
+  });
+}

@@ -1,0 +1,28 @@
+/** Small pieces of reply text. What was stored by somebody is quoted, so that it reads as data and never as an instruction. */
+
+/** Stored text on one line, quoted, at most `max` characters of it. */
+export function quoted(text: string, max = 200): string {
+  return JSON.stringify(oneLine(text, max));
+}
+
+/** Text on one line, cut at `max` characters. */
+export function oneLine(text: string, max: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= max ? line : `${line.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/** `id | status | title` */
+export function row(...cells: (string | number | null | undefined)[]): string {
+  return cells.map((cell) => cell ?? '–').join(' | ');
+}
+
+/** A header, the rows, and how to get the rest. */
+export function list(header: string, rows: readonly string[], cursor?: string): string {
+  const more = cursor === undefined ? [] : [`more: the same call with cursor "${cursor}"`];
+  return [header, ...rows, ...more].join('\n');
+}
+
+/** "1 step", "2 steps" */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,104 @@
+/** From what a client sent to a checked call. What is refused is explained so that the next try succeeds. */
+import { closest, distance } from 'fastest-levenshtein';
+import type * as z from 'zod';
+import { MemoryError } from '../domain/errors.ts';
+import type { Action, Bound, Tool } from './define.ts';
+import { signatureOf } from './derive/signature.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+
+export interface CheckedCall {
+  name: string;
+  action: Action;
+  bound: Bound;
+}
+
+/** @throws invalid_input: no such action, or parameters that do not fit it. */
+export function checkCall(tools: readonly Tool[], tool: Tool, input: unknown): CheckedCall {
+  const { action: name, ...params } = plainObject(input);
+  if (typeof name !== 'string' || !Object.hasOwn(tool.actions, name)) throw unknownAction(tools, tool, name);
+  const action = tool.actions[name] as Action;
+  refuseUnstorable(params, []);
+  const result = action.bind(withoutEmpty(params, action.schema));
+  if (result.ok) return { name, action, bound: result.bound };
+  const faults = [...new Set(result.issues.flatMap((issue) => explain(issue, action)))];
+  throw new MemoryError('invalid_input', `${faults.slice(0, 5).join('; ')}.`, { hint: usage(tool.name, name, action) });
+}
+
+/** Signature and a valid example of an action. */
+function usage(tool: string, name: string, action: Action): string {
+  return `Signature: ${signatureOf(name, action)}. Example: ${tool} ${JSON.stringify({ action: name, ...action.example })}`;
+}
+
+function plainObject(input: unknown): Input {
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { ...input };
+  throw new MemoryError('invalid_input', 'A call is an object with an "action".', { hint: 'Send {"action": "…", …}.' });
+}
+
+function unknownAction(tools: readonly Tool[], tool: Tool, name: unknown): MemoryError {
+  const known = Object.keys(tool.actions);
+  if (typeof name !== 'string' || name === '') {
+    return new MemoryError('invalid_input', `${tool.name} needs an "action".`, { hint: `Actions: ${known.join(', ')}.` });
+  }
+  const shown = name.slice(0, 100);
+  const owner = tools.find((other) => Object.hasOwn(other.actions, name));
+  if (owner !== undefined) {
+    return new MemoryError('invalid_input', `"${shown}" is an action of ${owner.name}, not of ${tool.name}.`, {
+      hint: usage(owner.name, name, owner.actions[name] as Action),
+    });
+  }
+  const near = nearest(shown, known);
+  return new MemoryError('invalid_input', `${tool.name} has no action "${shown}".`, {
+    hint: `${near === undefined ? '' : `Did you mean "${near}"? `}Actions: ${known.join(', ')}.`,
+  });
+}
+
+/** Some clients fill optional parameters with null or "": where those are not values, they count as absent. */
+function withoutEmpty(params: Input, schema: z.ZodObject): Input {
+  return Object.fromEntries(
+    Object.entries(params).filter(([key, value]) => {
+      const param = schema.shape[key];
+      if ((value !== null && value !== '') || param === undefined) return true;
+      return param.safeParse(value).success || !param.safeParse(undefined).success;
+    }),
+  );
+}
+
+const MAX_DEPTH = 50;
+
+/** U+0000 cannot be stored as text everywhere, and nothing useful is nested deeper than this. */
+function refuseUnstorable(value: unknown, path: readonly string[]): void {
+  if (path.length > MAX_DEPTH) throw new MemoryError('invalid_input', `The call is nested deeper than ${MAX_DEPTH} levels.`);
+  if (typeof value === 'string' && value.includes('\0')) {
+    throw new MemoryError('invalid_input', `"${path.join('.')}" holds a NUL character (U+0000).`, {
+      hint: 'Remove it and send the call again.',
+    });
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, inner] of Object.entries(value)) {
+    if (key.includes('\0')) throw new MemoryError('invalid_input', 'A key of the call holds a NUL character (U+0000).');
+    refuseUnstorable(inner, [...path, key]);
+  }
+}
+
+function explain(issue: z.core.$ZodIssue, action: Action): string[] {
+  const name = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.slice(0, 3).map((key) => {
+      const near = issue.path.length === 0 ? nearest(key, Object.keys(action.schema.shape)) : undefined;
+      const where = name === '' ? '' : ` in "${name}"`;
+      return `unknown parameter "${key.slice(0, 100)}"${where}${near === undefined ? '' : ` (did you mean "${near}"?)`}`;
+    });
+  }
+  if (issue.code === 'invalid_type' && issue.input === undefined) return [`"${name}" is missing`];
+  return [`"${name}": ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1, 300)}`];
+}
+
+/** The name that was probably meant: the same but for case and underscores, or with few letters changed. */
+function nearest(name: string, known: readonly string[]): string | undefined {
+  const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, '');
+  const same = known.find((candidate) => plain(candidate) === plain(name));
+  if (same !== undefined || known.length === 0) return same;
+  const candidate = closest(name, [...known]);
+  return distance(name, candidate) <= Math.max(2, Math.floor(name.length / 3)) ? candidate : undefined;
+}

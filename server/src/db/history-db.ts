@@ -1,0 +1,89 @@
+/** The history of rows: what each change was, by whom and as part of which operation. Written by the write helpers alone. */
+import { now } from '../domain/clock.ts';
+import { MemoryError } from '../domain/errors.ts';
+import { currentOperation, type Operation } from './operation.ts';
+import { queryAll, run } from './query-helpers.ts';
+import type { HistoryRow, UserTable } from './types.ts';
+
+type Values = Record<string, unknown>;
+
+/** Text that only grew at its end is recorded as what was added: an append to a long document stays short. */
+const APPEND_FROM = 256;
+
+export function recordInsert(table: UserTable, id: string, row: object): void {
+  record(table, id, null, JSON.stringify(row));
+}
+
+export function recordDelete(table: UserTable, id: string, row: object): void {
+  record(table, id, JSON.stringify(row), null);
+}
+
+/** A row that moved unchanged to another table. */
+export function recordMove(from: UserTable, to: UserTable, id: string): void {
+  record(from, id, JSON.stringify({ $table: from }), JSON.stringify({ $table: to }));
+}
+
+/**
+ * Records the columns in which the two rows differ. A text that was appended to is recorded as
+ * `{ $length }` before and `{ $append }` after.
+ */
+export function recordUpdate(table: UserTable, id: string, before: Values, after: Values): void {
+  const old: Values = {};
+  const changed: Values = {};
+  for (const column of Object.keys(after)) {
+    const from = before[column];
+    const to = after[column];
+    if (from === to) continue;
+    if (typeof from === 'string' && typeof to === 'string' && from.length >= APPEND_FROM && to.startsWith(from)) {
+      old[column] = { $length: from.length };
+      changed[column] = { $append: to.slice(from.length) };
+    } else {
+      old[column] = from;
+      changed[column] = to;
+    }
+  }
+  record(table, id, JSON.stringify(old), JSON.stringify(changed));
+}
+
+/** Every recorded change of a row, oldest first. */
+export function getRowHistory(rowId: string): HistoryRow[] {
+  return queryAll<HistoryRow>('SELECT * FROM row_history WHERE row_id = ? ORDER BY seq', [rowId]);
+}
+
+/** Everything that one operation changed, in the order it was done. */
+export function getOperationHistory(operationId: string): HistoryRow[] {
+  return queryAll<HistoryRow>('SELECT * FROM row_history WHERE operation_id = ? ORDER BY seq', [operationId]);
+}
+
+/**
+ * Forgets all that was ever recorded of the rows which the running operation deleted, and the stored answers and log entries
+ * of those who wrote them: for purge alone. Answers how many rows those were.
+ */
+export function forgetOperation(): number {
+  const deleted = queryAll<{ row_id: string }>(
+    'SELECT DISTINCT row_id FROM row_history WHERE operation_id = ? AND after IS NULL',
+    [runningOperation().id],
+  );
+  for (const { row_id: id } of deleted) {
+    run('DELETE FROM request_ids WHERE operation_id IN (SELECT operation_id FROM row_history WHERE row_id = ?)', [id]);
+    run('DELETE FROM event_log WHERE step_id = ? OR plan_id = ?', [id, id]);
+    run('DELETE FROM update_log WHERE step_id = ? OR plan_id = ?', [id, id]);
+    run('DELETE FROM row_history WHERE row_id = ?', [id]);
+  }
+  return deleted.length;
+}
+
+function record(table: UserTable, id: string, before: string | null, after: string | null): void {
+  const operation = runningOperation();
+  run(
+    `INSERT INTO row_history (operation_id, table_name, row_id, before, after, session_id, tool, action, at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [operation.id, table, id, before, after, operation.sessionId, operation.tool, operation.action, now()],
+  );
+}
+
+function runningOperation(): Operation {
+  const operation = currentOperation();
+  if (operation === null) throw new MemoryError('internal', 'A row was written outside a transaction.');
+  return operation;
+}

@@ -1,0 +1,132 @@
+/** The data layer: everything that the rest of the program may use of it. */
+export { getAgent, listAgents, storeAgent } from './agent-definition-db.ts';
+export { addBuildScript, deleteBuildScript, findBuildScript, getBuildScripts } from './build-script-db.ts';
+export { closeDb, type Database, getDb, type OpenOptions, openDatabase, setDb, withDatabase } from './connection.ts';
+export {
+  type ContextQuery,
+  type ContextTypeCount,
+  countContextTypes,
+  deleteContext,
+  getContext,
+  getContextItem,
+  getContextVersions,
+  listContextTypes,
+  searchContext,
+  storeContext,
+} from './context-db.ts';
+export { addDependency, checkCycle, getDependencies, getDependents, removeDependency } from './dependency-db.ts';
+export {
+  ENTITY_KINDS,
+  type Entity,
+  type EntityKind,
+  findEntity,
+  listEntities,
+  purgeEntity,
+} from './entity-db.ts';
+export { addEventLog, cleanupOldEvents, getEventsSince, getRecentEvents } from './event-log-db.ts';
+export { getOperationHistory, getRowHistory } from './history-db.ts';
+export { getInstruction, getInstructionsForFile, listInstructions, storeInstruction } from './instruction-db.ts';
+export { deleteKnowledge, getKnowledge, listKnowledge, storeKnowledge } from './knowledge-db.ts';
+export { addLineageEntry, getLineage } from './lineage-db.ts';
+export {
+  getPlanState,
+  getPlanStep,
+  getPlanSteps,
+  getWorkspaceMeta,
+  type PlanParts,
+  toAgentSession,
+  toLineageRecord,
+  toPlanNote,
+  toPlanPhase,
+  toPlanState,
+  toPlanStep,
+} from './mappers.ts';
+export { type Migration, readMigrations, runMigrations } from './migration-runner.ts';
+export { type Operation, withOperation } from './operation.ts';
+export {
+  approvePhase,
+  createPhase,
+  deletePhase,
+  getPhase,
+  getPhaseByName,
+  getPhases,
+  reorderPhases,
+  updatePhase,
+} from './phase-db.ts';
+export {
+  archivePlan,
+  createPlan,
+  deletePlan,
+  findPlanById,
+  getPlan,
+  getPlansByWorkspace,
+  type NewPlan,
+  type PlanFilter,
+  type PlanUpdate,
+  recentPlanIds,
+  restorePlan,
+  updatePlan,
+} from './plan-db.ts';
+export { addPlanNote, getPlanNotes } from './plan-note-db.ts';
+export { type PlanSummary, summarisePlans } from './plan-summary.ts';
+export {
+  addPlanToProgram,
+  createProgram,
+  getProgram,
+  listProgramPlans,
+  listPrograms,
+  upgradeToProgram,
+} from './program-db.ts';
+export { queryAll, queryOne, run, snapshot, transaction } from './query-helpers.ts';
+export { findRequest, storeRequest } from './request-id-db.ts';
+export { appendResearch, getResearch, listResearch, type ResearchSummary, summariseResearch } from './research-db.ts';
+export { type SearchFilter, type SearchHit, searchDocuments } from './search-db.ts';
+export { mustSeed, recordSeed, type SeedPart } from './seed-versions.ts';
+export { hashContentFiles } from './content-files.ts';
+export { completeSession, createSession, getSession, getSessions, heldSteps, touchSession } from './session-db.ts';
+export { getSkill, listSkills, matchSkills, type SkillMatch, storeSkill } from './skill-db.ts';
+export { getStatus, type Status } from './status-db.ts';
+export {
+  batchUpdateSteps,
+  createStep,
+  createSteps,
+  type DoneAndNext,
+  deleteStep,
+  getAllSteps,
+  getNextPendingStep,
+  getStep,
+  getSteps,
+  insertStep,
+  markCurrentDoneAndGetNext,
+  moveStep,
+  type NewStep,
+  type NextOptions,
+  reorderSteps,
+  type StepUpdate,
+  updateStep,
+} from './step-db.ts';
+export { getReadySteps, isReady, type NothingReady, whyNothingReady } from './step-queue.ts';
+export type { Actor } from './step-status.ts';
+export {
+  type CatalogAction,
+  type CatalogParam,
+  type CatalogTool,
+  getActionParams,
+  getToolActions,
+  getToolHelp,
+  getTools,
+  seedToolCatalog,
+  type ToolHelp,
+} from './tool-catalog-db.ts';
+export type * from './types.ts';
+export { addUpdateLog, getUpdateLog } from './update-log-db.ts';
+export {
+  addWorkspacePath,
+  createWorkspace,
+  deleteWorkspace,
+  getWorkspace,
+  getWorkspaceByPath,
+  getWorkspacePaths,
+  listWorkspaces,
+  updateWorkspace,
+} from './workspace-db.ts';

@@ -1,0 +1,31 @@
+/** Instruction files: Markdown that applies to the files its globs match. */
+import { matchesGlob } from '../domain/glob.ts';
+import type { JsonObject } from '../domain/stored-values.ts';
+import { getNamed, listNamed, type SeedMark, storeNamed } from './named-content.ts';
+import type { InstructionRow } from './types.ts';
+
+/** Stores an instruction file, or replaces the one of this name, whatever the case of its letters. */
+export function storeInstruction(
+  filename: string,
+  appliesTo: string,
+  content: string,
+  metadata: JsonObject = {},
+  mark?: SeedMark,
+): InstructionRow {
+  const values = { applies_to: appliesTo, content, metadata: JSON.stringify(metadata) };
+  return storeNamed('instruction_files', filename, values, mark);
+}
+
+export function getInstruction(filename: string): InstructionRow | null {
+  return getNamed('instruction_files', filename);
+}
+
+/** The instructions whose globs match this path (`**`, `*`, `?`, `{a,b}`, comma lists, either slash), by name. */
+export function getInstructionsForFile(filepath: string): InstructionRow[] {
+  return listInstructions().filter(({ applies_to }) => matchesGlob(applies_to, filepath));
+}
+
+/** All instruction files by name. */
+export function listInstructions(): InstructionRow[] {
+  return listNamed('instruction_files');
+}

@@ -1,0 +1,126 @@
+/**
+ * Brings a database to the newest schema: applies the numbered files of `migrations/` that it has not seen, in order, each
+ * whole in one immediate transaction, so that a file either happened or did not, also when eight processes start at once.
+ */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { now } from '../domain/clock.ts';
+import { MemoryError } from '../domain/errors.ts';
+import type { Database } from './connection.ts';
+import { APPLICATION_ID } from './open-checks.ts';
+import { translateError } from './sqlite-errors.ts';
+import { keepCopyBeforeUpgrade } from './upgrade-copy.ts';
+
+const MIGRATIONS_FOLDER = fileURLToPath(new URL('./migrations/', import.meta.url));
+const FILE_NAME = /^(\d{3})-[a-z0-9-]+\.sql$/;
+
+export interface Migration {
+  version: number;
+  name: string;
+  sql: string;
+  checksum: string;
+}
+
+interface AppliedMigration {
+  version: number;
+  name: string;
+  checksum: string;
+}
+
+/**
+ * Applies what is missing and answers the names of the files that this call applied.
+ * A non-empty database is copied to `<file>.v<N>.bak` first.
+ * @throws conflict when an applied file was edited, unavailable when the database is newer than this program or the disk
+ * has no room for the copy, invalid_input when a file name or number is out of line; a file that fails leaves no trace.
+ */
+export function runMigrations(db: Database, folder: string = MIGRATIONS_FOLDER): string[] {
+  const migrations = readMigrations(folder);
+  if (pendingMigrations(db, migrations).length === 0) return [];
+  const copy = keepCopyBeforeUpgrade(db);
+  try {
+    return migrations.filter((migration) => applyOnce(db, migration, migrations, copy.keep)).map(({ name }) => name);
+  } finally {
+    copy.dropUnlessKept();
+  }
+}
+
+/** Reads the numbered SQL files of a folder in order. Numbers run from 001 without a gap. */
+export function readMigrations(folder: string): Migration[] {
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .sort();
+  return names.map((name, index) => {
+    const number = Number(FILE_NAME.exec(name)?.[1]);
+    if (number !== index + 1) {
+      throw new MemoryError('invalid_input', `Migration file "${name}" should be number ${index + 1}.`, {
+        hint: 'Name the files 001-name.sql, 002-name.sql and so on.',
+      });
+    }
+    // A checkout with other line ends is not an edit.
+    const sql = readFileSync(`${folder}/${name}`, 'utf8').replaceAll('\r\n', '\n');
+    return { version: number, name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+  });
+}
+
+function pendingMigrations(db: Database, migrations: readonly Migration[]): Migration[] {
+  const applied = appliedMigrations(db);
+  const schemaVersion = Math.max(applied.length, db.pragma('user_version', { simple: true }) as number);
+  if (schemaVersion > migrations.length) {
+    throw new MemoryError(
+      'unavailable',
+      `The database has schema version ${schemaVersion}, this program knows ${migrations.length}.`,
+      { hint: 'Start a newer Project Memory, or choose another data folder; the file was left as it is.' },
+    );
+  }
+  for (const { version, name, checksum } of applied) {
+    if (migrations[version - 1]?.checksum !== checksum) {
+      throw new MemoryError('conflict', `Migration ${name} was edited after it had been applied to this database.`, {
+        hint: 'Put the original file back and write the change as a new migration.',
+      });
+    }
+  }
+  return migrations.slice(applied.length);
+}
+
+function appliedMigrations(db: Database): AppliedMigration[] {
+  const table = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_migrations'").get();
+  if (table === undefined) return [];
+  return db.prepare('SELECT version, name, checksum FROM _migrations ORDER BY version').all() as AppliedMigration[];
+}
+
+/** Applies one file under the write lock, unless another process was faster. */
+function applyOnce(db: Database, migration: Migration, all: readonly Migration[], beforeFirst: () => void): boolean {
+  try {
+    return db
+      .transaction(() => {
+        if (!pendingMigrations(db, all).includes(migration)) return false;
+        beforeFirst();
+        if (migration.version === 1) {
+          db.exec(`CREATE TABLE _migrations (
+            version INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            checksum TEXT NOT NULL,
+            applied_at TEXT NOT NULL
+          ) STRICT`);
+          db.pragma(`application_id = ${APPLICATION_ID}`);
+        }
+        db.prepare('INSERT INTO _migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, ?)').run(
+          migration.version,
+          migration.name,
+          migration.checksum,
+          now(),
+        );
+        db.exec(migration.sql);
+        db.pragma(`user_version = ${migration.version}`);
+        return true;
+      })
+      .immediate();
+  } catch (error) {
+    const known = translateError(error);
+    if (known instanceof MemoryError) throw known;
+    throw new MemoryError('internal', `Migration ${migration.name} failed; the database was left as it was.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,119 @@
+/** Programs: plans that belong together. Membership lies on the plan, so a plan is in at most one program. */
+import { now } from '../domain/clock.ts';
+import { MemoryError, notFound } from '../domain/errors.ts';
+import { newId } from '../domain/ids.ts';
+import { type JsonObject, listFromJson, toJson } from '../domain/stored-values.ts';
+import type { Category, Priority, ProgramStatus } from '../domain/vocabulary.ts';
+import { getPlan } from './plan-db.ts';
+import { queryAll, queryOne, transaction } from './query-helpers.ts';
+import type { PlanRow, ProgramRow } from './types.ts';
+import { insertRow, updateRow } from './write-helpers.ts';
+
+export interface NewProgram {
+  title: string;
+  description?: string | null | undefined;
+  category?: Category | undefined;
+  priority?: Priority | undefined;
+  status?: ProgramStatus | undefined;
+  goals?: readonly string[] | undefined;
+  success_criteria?: readonly string[] | undefined;
+  source_plan_id?: string | null | undefined;
+  meta?: JsonObject | null | undefined;
+  /** For imported programs. */
+  id?: string | undefined;
+  created_at?: string | undefined;
+}
+
+/** @throws invalid_input when the workspace does not exist. */
+export function createProgram(wsId: string, data: NewProgram): ProgramRow {
+  const created = data.created_at ?? now();
+  return insertRow('programs', {
+    ...data,
+    id: data.id ?? newId('program'),
+    workspace_id: wsId,
+    goals: toJson(data.goals) ?? undefined,
+    success_criteria: toJson(data.success_criteria) ?? undefined,
+    meta: toJson(data.meta),
+    created_at: created,
+    updated_at: created,
+  });
+}
+
+export function getProgram(id: string): ProgramRow | null {
+  return queryOne<ProgramRow>('SELECT * FROM programs WHERE id = ?', [id]) ?? null;
+}
+
+/** The programs of a workspace in the order they were made. */
+export function listPrograms(wsId: string): ProgramRow[] {
+  return queryAll<ProgramRow>('SELECT * FROM programs WHERE workspace_id = ? ORDER BY seq', [wsId]);
+}
+
+/**
+ * Puts a live plan into a program, at `orderIndex` or behind its other plans; out of the one it was in.
+ * @throws not_found, conflict for a plan of another workspace that is not linked to the program.
+ */
+export function addPlanToProgram(programId: string, planId: string, orderIndex?: number): void {
+  transaction(() => {
+    const program = getProgram(programId);
+    if (program === null) throw notFound('program', programId);
+    const plan = queryOne<PlanRow>('SELECT * FROM plans WHERE id = ?', [planId]);
+    if (plan === undefined) throw notFound('live plan', planId);
+    requireReach(program, plan);
+    const members = listProgramPlans(programId).filter(({ id }) => id !== planId);
+    const at = Math.min(Math.max(orderIndex ?? members.length, 0), members.length);
+    const order = [...members.slice(0, at), plan, ...members.slice(at)];
+    for (const [index, { id }] of order.entries()) {
+      for (const table of ['plans', 'plans_archive'] as const) {
+        updateRow(table, id, ['program_id', 'program_order'], { program_id: programId, program_order: index });
+      }
+    }
+  });
+}
+
+/** The plans of a program in order, archived ones included. */
+export function listProgramPlans(programId: string): PlanRow[] {
+  return queryAll<PlanRow>(
+    `SELECT * FROM plans WHERE program_id = ? UNION ALL SELECT * FROM plans_archive WHERE program_id = ?
+     ORDER BY program_order NULLS LAST, seq`,
+    [programId, programId],
+  );
+}
+
+/**
+ * Makes a program from a plan's title, goals and criteria; the plan, with its steps, becomes its first child.
+ * @throws not_found, conflict when the plan is in a program already.
+ */
+export function upgradeToProgram(planId: string, title?: string): ProgramRow {
+  return transaction(() => {
+    const plan = getPlan(planId);
+    if (plan === null) throw notFound('plan', planId);
+    if (plan.program_id !== null) {
+      throw new MemoryError('conflict', `Plan ${planId} is in program ${plan.program_id} already.`, {
+        hint: 'Take it out with memory_workspace remove_from_program first.',
+      });
+    }
+    const program = createProgram(plan.workspace_id, {
+      title: title ?? plan.title,
+      description: plan.description,
+      priority: plan.priority,
+      goals: listFromJson(plan.goals),
+      success_criteria: listFromJson(plan.success_criteria),
+      source_plan_id: planId,
+    });
+    addPlanToProgram(program.id, planId);
+    return program;
+  });
+}
+
+function requireReach(program: ProgramRow, plan: PlanRow): void {
+  if (plan.workspace_id === program.workspace_id) return;
+  const link = queryOne('SELECT 1 FROM program_workspace_links WHERE program_id = ? AND workspace_id = ?', [
+    program.id,
+    plan.workspace_id,
+  ]);
+  if (link === undefined) {
+    throw new MemoryError('conflict', `Plan ${plan.id} is in workspace ${plan.workspace_id}, which program ${program.id} cannot reach.`, {
+      hint: 'Call memory_workspace link_workspace first.',
+    });
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * The typed way to the engine: prepared statements, kept per database, and transactions. Errors come out as MemoryError.
+ * Rows of user tables are written by write-helpers.ts, never by `run`, so that every change is recorded.
+ */
+import { MemoryError } from '../domain/errors.ts';
+import { currentHandle, type Handle, type Statement } from './connection.ts';
+import { anonymousOperation, currentOperation, type Operation, withOperation } from './operation.ts';
+import { translated, translateError } from './sqlite-errors.ts';
+
+export type Param = string | number | bigint | Buffer | null;
+
+export interface RunResult {
+  changes: number;
+  lastInsertRowid: number | bigint;
+}
+
+/** The first row, or undefined. */
+export function queryOne<T>(sql: string, params: readonly Param[] = []): T | undefined {
+  try {
+    return statement(sql).get(...params) as T | undefined;
+  } catch (error) {
+    throw translateError(error);
+  }
+}
+
+/** All rows, in the order that the statement gives. */
+export function queryAll<T>(sql: string, params: readonly Param[] = []): T[] {
+  try {
+    return statement(sql).all(...params) as T[];
+  } catch (error) {
+    throw translateError(error);
+  }
+}
+
+/** Runs a statement that answers no rows. */
+export function run(sql: string, params: readonly Param[] = []): RunResult {
+  try {
+    return statement(sql).run(...params);
+  } catch (error) {
+    throw translateError(error);
+  }
+}
+
+export interface TransactionOptions {
+  /** What the transaction is about: a workspace id, or 'global'. An engine with finer locks than a file's will use it. */
+  scope?: string;
+}
+
+/**
+ * Runs `fn` in one immediate transaction: all of it happens, or nothing. A nested call joins the outer transaction.
+ *
+ * `fn` is synchronous, and it can be run again: it does no I/O and sets nothing outside the database.
+ * @throws busy when the lock was not to be had, conflict when a newer program has upgraded the file meanwhile.
+ */
+export function transaction<T>(fn: () => T, _options: TransactionOptions = {}): T {
+  const handle = currentHandle();
+  if (handle.db.inTransaction) return fn();
+  const operation = currentOperation() ?? anonymousOperation();
+  return translated(() => {
+    if (replaying) attempt(handle, operation, fn, 'ROLLBACK');
+    return attempt(handle, operation, fn, 'COMMIT');
+  });
+}
+
+/** Runs `fn` on one unchanging state of the database: reads that must agree with each other. */
+export function snapshot<T>(fn: () => T): T {
+  const handle = currentHandle();
+  if (handle.db.inTransaction) return fn();
+  return translated(() => {
+    run('BEGIN');
+    try {
+      return fn();
+    } finally {
+      run('COMMIT');
+    }
+  });
+}
+
+let replaying = false;
+
+/**
+ * For tests: runs `fn` with every transaction body run, rolled back, and run again, which proves that it can be.
+ */
+export function withReplayedTransactions<T>(fn: () => T): T {
+  replaying = true;
+  try {
+    return fn();
+  } finally {
+    replaying = false;
+  }
+}
+
+function attempt<T>(handle: Handle, operation: Operation, fn: () => T, end: 'COMMIT' | 'ROLLBACK'): T {
+  begin(handle);
+  try {
+    const result = withOperation(operation, fn);
+    if (result instanceof Promise) throw new MemoryError('internal', 'A transaction body must be synchronous.');
+    run(end);
+    return result;
+  } catch (error) {
+    // The engine itself rolls back on some errors, such as a full disk.
+    if (handle.db.inTransaction) run('ROLLBACK');
+    throw error;
+  }
+}
+
+const BEGIN_ATTEMPTS = 3;
+
+/** The engine's own waiting is not fair: under load one waiter can go out empty after five seconds, so it may try again. */
+function begin(handle: Handle): void {
+  for (let left = BEGIN_ATTEMPTS; ; left--) {
+    try {
+      statement('BEGIN IMMEDIATE').run();
+      break;
+    } catch (error) {
+      const known = translateError(error);
+      if (left === 1 || !(known instanceof MemoryError && known.code === 'busy')) throw known;
+    }
+  }
+  const { user_version } = queryOne<{ user_version: number }>('PRAGMA user_version') ?? { user_version: -1 };
+  if (user_version !== handle.schemaVersion) {
+    run('ROLLBACK');
+    throw new MemoryError('conflict', 'The database was upgraded by a newer program.', {
+      hint: 'Restart this server.',
+    });
+  }
+}
+
+/** Prepares a statement once per database. */
+function statement(sql: string): Statement {
+  const { db, statements } = currentHandle();
+  let prepared = statements.get(sql);
+  if (prepared === undefined) {
+    prepared = db.prepare<unknown[]>(sql);
+    statements.set(sql, prepared);
+  }
+  return prepared;
+}

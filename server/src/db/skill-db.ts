@@ -1,0 +1,112 @@
+/** Skills: how to do a kind of work, found by category, tags, languages and frameworks. */
+import { listFromJson, type JsonObject } from '../domain/stored-values.ts';
+import { getNamed, listNamed, type SeedMark, storeNamed } from './named-content.ts';
+import type { SkillRow } from './types.ts';
+
+export interface SkillOptions {
+  description?: string | null | undefined;
+  metadata?: JsonObject | undefined;
+  mark?: SeedMark | undefined;
+}
+
+/** Stores a skill, or replaces the one of this name, whatever the case of its letters. */
+export function storeSkill(
+  name: string,
+  category: string,
+  tags: readonly string[],
+  languageTargets: readonly string[],
+  frameworkTargets: readonly string[],
+  content: string,
+  options: SkillOptions = {},
+): SkillRow {
+  const values = {
+    category,
+    tags: JSON.stringify(tags),
+    language_targets: JSON.stringify(languageTargets),
+    framework_targets: JSON.stringify(frameworkTargets),
+    content,
+    description: options.description,
+    metadata: options.metadata === undefined ? undefined : JSON.stringify(options.metadata),
+  };
+  return storeNamed('skill_definitions', name, values, options.mark);
+}
+
+export function getSkill(name: string): SkillRow | null {
+  return getNamed('skill_definitions', name);
+}
+
+/** All skills by name. */
+export function listSkills(): SkillRow[] {
+  return listNamed('skill_definitions');
+}
+
+export interface SkillFilter {
+  category?: string | undefined;
+  tags?: readonly string[] | undefined;
+  languages?: readonly string[] | undefined;
+  frameworks?: readonly string[] | undefined;
+  limit?: number | undefined;
+}
+
+export interface SkillMatch extends SkillRow {
+  /** Sum of the weights of the places in which each matched word was found. */
+  score: number;
+  matched_words: string[];
+}
+
+/** What a word is worth by where it is found; a word counts once, at its best place. */
+const WEIGHTS = { name: 4, tags: 3, targets: 3, category: 2, description: 1 } as const;
+
+/**
+ * Skills that hold at least one word of the query and fulfil every filter, best first, then by name. The words of the
+ * filters count as words of the query. Nothing asked matches nothing.
+ */
+export function matchSkills(query: string, filter: SkillFilter = {}): SkillMatch[] {
+  const filters = [filter.tags, filter.languages, filter.frameworks].flatMap((words) => words ?? []);
+  const asked = wordsOf([query, filter.category ?? '', ...filters].join(' '));
+  return listSkills()
+    .filter((skill) => fulfils(skill, filter))
+    .map((skill) => scored(skill, asked))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || (a.name_key < b.name_key ? -1 : 1))
+    .slice(0, filter.limit);
+}
+
+function fulfils(skill: SkillRow, filter: SkillFilter): boolean {
+  const holds = (json: string, wanted: readonly string[] | undefined) => {
+    if (wanted === undefined || wanted.length === 0) return true;
+    const has = new Set(listFromJson(json).map((word) => word.toLowerCase()));
+    return wanted.some((word) => has.has(word.toLowerCase()));
+  };
+  return (
+    (filter.category === undefined || skill.category.toLowerCase() === filter.category.toLowerCase()) &&
+    holds(skill.tags, filter.tags) &&
+    holds(skill.language_targets, filter.languages) &&
+    holds(skill.framework_targets, filter.frameworks)
+  );
+}
+
+function scored(skill: SkillRow, asked: ReadonlySet<string>): SkillMatch {
+  const places: [keyof typeof WEIGHTS, Set<string>][] = [
+    ['name', wordsOf(skill.name)],
+    ['tags', wordsOf(listFromJson(skill.tags).join(' '))],
+    ['targets', wordsOf([...listFromJson(skill.language_targets), ...listFromJson(skill.framework_targets)].join(' '))],
+    ['category', wordsOf(skill.category)],
+    ['description', wordsOf(skill.description ?? '')],
+  ];
+  let score = 0;
+  const matched_words: string[] = [];
+  for (const word of asked) {
+    const best = Math.max(0, ...places.map(([place, words]) => (words.has(word) ? WEIGHTS[place] : 0)));
+    if (best === 0) continue;
+    score += best;
+    matched_words.push(word);
+  }
+  return { ...skill, score, matched_words: matched_words.sort() };
+}
+
+/** The words of a text in lower case, two letters and longer (`c` and `r` are languages, so single ones of those stay). */
+function wordsOf(text: string): Set<string> {
+  const words = text.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}+#.]*/gu) ?? [];
+  return new Set(words.map((word) => word.replace(/\.+$/, '')).filter((word) => word.length > 1 || /^[cr]$/.test(word)));
+}

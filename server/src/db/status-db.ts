@@ -1,0 +1,25 @@
+/** How much there is of everything, and what is open. */
+import { now } from '../domain/clock.ts';
+import { type DatabaseFacts, databaseFacts } from './connection.ts';
+import { queryOne } from './query-helpers.ts';
+
+const COUNTED = ['workspaces', 'programs', 'plans', 'plans_archive', 'steps', 'context_items', 'research_documents', 'knowledge'];
+
+export interface Status extends DatabaseFacts {
+  /** Rows by table. */
+  counts: Record<string, number>;
+  open_sessions: number;
+  /** Active steps whose lease has run out. */
+  stale_claims: number;
+}
+
+export function getStatus(): Status {
+  const count = (from: string, ...params: string[]) =>
+    queryOne<{ n: number }>(`SELECT count(*) AS n FROM ${from}`, params)?.n ?? 0;
+  return {
+    ...databaseFacts(),
+    counts: Object.fromEntries(COUNTED.map((table) => [table, count(table)])),
+    open_sessions: count('sessions WHERE completed_at IS NULL AND is_orphaned = 0'),
+    stale_claims: count("steps WHERE status = 'active' AND lease_expires_at < ?", now()),
+  };
+}

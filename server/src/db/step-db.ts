@@ -1,0 +1,340 @@
+/** Steps: the ordered tasks inside a phase. Order is dense, 0..n-1, within each phase. */
+import { now } from '../domain/clock.ts';
+import { MemoryError, notFound } from '../domain/errors.ts';
+import { newId } from '../domain/ids.ts';
+import { requirePermutation, withInserted, without } from '../domain/ordering.ts';
+import { defined, type JsonObject, type Some, toFlag, toJson } from '../domain/stored-values.ts';
+import type { StepStatus, StepType } from '../domain/vocabulary.ts';
+import { setTargetStatus } from './dependency-status.ts';
+import { findRow, findRows } from './live-or-archived.ts';
+import { applyOrder, orderedIds, STEPS_OF_PHASE } from './order-rows.ts';
+import { settlePhase } from './plan-progress.ts';
+import { queryAll, queryOne, transaction } from './query-helpers.ts';
+import { firstReadyStep } from './step-queue.ts';
+import { deleteSteps } from './step-removal.ts';
+import { type Actor, requireGates, requireHolder, statusColumns } from './step-status.ts';
+import type { PhaseRow, StepRow } from './types.ts';
+import { insertRow, updateRow } from './write-helpers.ts';
+
+export interface StepFields {
+  task: string;
+  type?: StepType | undefined;
+  status?: StepStatus | undefined;
+  notes?: string | null | undefined;
+  assignee?: string | null | undefined;
+  blocked_reason?: string | null | undefined;
+  requires_confirmation?: boolean | undefined;
+  requires_user_confirmation?: boolean | undefined;
+  requires_validation?: boolean | undefined;
+  requires_evidence?: boolean | undefined;
+  evidence?: JsonObject | null | undefined;
+  paths?: readonly string[] | undefined;
+  legacy_index?: number | null | undefined;
+  meta?: JsonObject | null | undefined;
+  completed_at?: string | null | undefined;
+  completed_by_agent?: string | null | undefined;
+}
+
+export interface NewStep extends StepFields {
+  /** For imported steps. */
+  id?: string | undefined;
+  created_at?: string | undefined;
+}
+
+export type StepUpdate = Some<StepFields>;
+
+/** Adds a step at the end of a live phase. @throws not_found */
+export function createStep(phaseId: string, data: NewStep): StepRow {
+  return createSteps([{ ...data, phaseId }])[0] as StepRow;
+}
+
+/**
+ * Adds steps at the ends of their phases, all or none; what follows for phases and plan is settled once, at the end.
+ * Adding an unfinished step to a completed plan makes the plan active again. @throws not_found
+ */
+export function createSteps(steps: readonly (NewStep & { phaseId: string })[]): StepRow[] {
+  return transaction(() => {
+    const phases = new Map<string, PhaseRow>();
+    const created = steps.map(({ phaseId, ...data }) => {
+      const phase = phases.get(phaseId) ?? livePhase(phaseId);
+      phases.set(phaseId, phase);
+      return appendStep(phase, data);
+    });
+    for (const phase of phases.values()) settlePhase(phase.plan_id, phase.id);
+    return created;
+  });
+}
+
+/** Adds a step at this place of a live phase, or at the nearest end. @throws not_found */
+export function insertStep(phaseId: string, atIndex: number, data: NewStep): StepRow {
+  return transaction(() => {
+    const before = orderedIds(STEPS_OF_PHASE, phaseId);
+    const step = createStep(phaseId, data);
+    applyOrder(STEPS_OF_PHASE, phaseId, withInserted(before, atIndex, step.id));
+    return liveStep(step.id);
+  });
+}
+
+function appendStep(phase: PhaseRow, { id, created_at, ...fields }: NewStep): StepRow {
+  const created = created_at ?? now();
+  const status = fields.status ?? 'pending';
+  const { place } = queryOne<{ place: number }>(
+    'SELECT coalesce(max(order_index) + 1, 0) AS place FROM steps WHERE phase_id = ?',
+    [phase.id],
+  ) ?? { place: 0 };
+  return insertRow('steps', {
+    ...columnsOf(fields),
+    task: fields.task,
+    id: id ?? newId('step'),
+    plan_id: phase.plan_id,
+    phase_id: phase.id,
+    order_index: place,
+    completed_at: status === 'done' && fields.completed_at === undefined ? now() : fields.completed_at,
+    claimed_agent: status === 'active' ? fields.assignee : undefined,
+    created_at: created,
+    updated_at: created,
+  });
+}
+
+/** The step with this id, live or archived. */
+export function getStep(id: string): StepRow | null {
+  return findRow('steps', id);
+}
+
+/** The steps of a phase in order. */
+export function getSteps(phaseId: string): StepRow[] {
+  return findRows('steps', 'WHERE phase_id = ? ORDER BY order_index', [phaseId]);
+}
+
+const ALL_STEPS = `SELECT s.* FROM phases p JOIN steps s ON s.phase_id = p.id
+  WHERE p.plan_id = ? ORDER BY p.order_index, s.order_index`;
+
+/** The steps of a plan, phase by phase, in order. */
+export function getAllSteps(planId: string): StepRow[] {
+  const live = queryAll<StepRow>(ALL_STEPS, [planId]);
+  if (live.length > 0) return live;
+  return queryAll<StepRow>(
+    ALL_STEPS.replace('phases p', 'phases_archive p').replace('steps s', 'steps_archive s'),
+    [planId],
+  );
+}
+
+/**
+ * Changes one live step; what is not named stays. A change of status claims, releases, completes or re-opens it, with all
+ * that follows for its phase, its plan and whatever waits for it.
+ * @throws not_found, conflict when a gate is not met or, with an actor, when somebody else holds it.
+ */
+export function updateStep(id: string, data: StepUpdate, by?: Actor): StepRow {
+  return transaction(() => settled([changeStep(id, data, by)])[0] as StepRow);
+}
+
+export interface NamedStepUpdate extends StepUpdate {
+  id: string;
+  /** The claim under which the actor changes this step. */
+  claimNumber?: number | undefined;
+}
+
+/** Changes several steps, all or none. The same step may be named twice; the later change counts. */
+export function batchUpdateSteps(updates: readonly NamedStepUpdate[], by?: Actor): StepRow[] {
+  return transaction(() =>
+    settled(
+      updates.map(({ id, claimNumber, ...data }) => changeStep(id, data, by === undefined ? by : { ...by, claimNumber })),
+    ),
+  );
+}
+
+/** Deletes a step and closes the gap. Answers whether there was one. */
+export function deleteStep(id: string): boolean {
+  return transaction(() => {
+    const step = queryOne<StepRow>('SELECT * FROM steps WHERE id = ?', [id]);
+    if (step === undefined) return false;
+    deleteSteps('id = ?', [id]);
+    applyOrder(STEPS_OF_PHASE, step.phase_id, orderedIds(STEPS_OF_PHASE, step.phase_id));
+    settlePhase(step.plan_id, step.phase_id);
+    return true;
+  });
+}
+
+/** Moves a step to a place in its own or another phase of its plan. @throws not_found, invalid_input for another plan. */
+export function moveStep(id: string, toPhaseId: string, toIndex: number): void {
+  transaction(() => {
+    const step = liveStep(id);
+    const phase = livePhase(toPhaseId);
+    if (phase.plan_id !== step.plan_id) {
+      throw new MemoryError('invalid_input', `Phase ${toPhaseId} belongs to another plan.`, {
+        hint: 'A step moves within its plan.',
+      });
+    }
+    const target = without(orderedIds(STEPS_OF_PHASE, toPhaseId), id);
+    if (step.phase_id !== toPhaseId) {
+      updateRow('steps', id, ['phase_id', 'order_index'], { phase_id: toPhaseId, order_index: target.length });
+      applyOrder(STEPS_OF_PHASE, step.phase_id, orderedIds(STEPS_OF_PHASE, step.phase_id));
+    }
+    applyOrder(STEPS_OF_PHASE, toPhaseId, withInserted(target, toIndex, id));
+    settlePhase(step.plan_id, step.phase_id);
+    settlePhase(step.plan_id, toPhaseId);
+  });
+}
+
+/** Puts the steps of a phase into this order. @throws invalid_input unless it names each of them once. */
+export function reorderSteps(phaseId: string, newOrder: readonly string[]): void {
+  transaction(() => {
+    livePhase(phaseId);
+    requirePermutation(orderedIds(STEPS_OF_PHASE, phaseId), newOrder, 'step');
+    applyOrder(STEPS_OF_PHASE, phaseId, newOrder);
+  });
+}
+
+/** The first step, in phase order, that could be claimed now, or null. Changes nothing. */
+export function getNextPendingStep(planId: string): StepRow | null {
+  return firstReadyStep(planId);
+}
+
+export interface NextOptions {
+  sessionId?: string | undefined;
+  /** The step that the caller means to finish. Any other than its own active step is refused. */
+  stepId?: string | undefined;
+  /** Added below what the step's notes already say. */
+  notes?: string | undefined;
+  evidence?: JsonObject | undefined;
+  claimNumber?: number | undefined;
+}
+
+export interface DoneAndNext {
+  /** The caller's active step, done now; null when it had none. */
+  completed: StepRow | null;
+  /** The step that the caller holds from now on; null when none is ready. */
+  next: StepRow | null;
+}
+
+/**
+ * Finishes the caller's active step and claims the next ready one for the same caller, in one transaction: no step is ever
+ * given to two callers.
+ *
+ * The caller's step: with a session, the one it holds; with only a step id, that one, if this agent type holds it, and the
+ * call goes on as the session that holds it; with neither, the one this agent type holds outside any session.
+ * @throws not_found, conflict when the named step is not the caller's active one, when the caller holds several and names
+ * none, or when a gate is not met; nothing is written then.
+ */
+export function markCurrentDoneAndGetNext(planId: string, agentType: string, options: NextOptions = {}): DoneAndNext {
+  return transaction(() => {
+    if (queryOne('SELECT 1 FROM plans WHERE id = ?', [planId]) === undefined) throw notFound('live plan', planId);
+    const current = currentStep(planId, agentType, options);
+    const sessionId = options.sessionId ?? current?.claimed_by_session ?? null;
+    const by: Actor = { sessionId, agentType, claimNumber: options.claimNumber };
+    const completed =
+      current === null
+        ? null
+        : (settled([
+            changeStep(current.id, { status: 'done', notes: added(current.notes, options.notes), evidence: options.evidence }, by),
+          ])[0] as StepRow);
+    const ready = firstReadyStep(planId);
+    const next = ready === null ? null : changeStep(ready.id, { status: 'active' }, { sessionId, agentType }).step;
+    return { completed, next };
+  });
+}
+
+function currentStep(planId: string, agentType: string, { sessionId, stepId }: NextOptions): StepRow | null {
+  if (sessionId !== undefined) requireOpenSession(sessionId, planId);
+  if (stepId !== undefined) {
+    const step = queryOne<StepRow>('SELECT * FROM steps WHERE id = ? AND plan_id = ?', [stepId, planId]);
+    if (step === undefined) throw notFound('step of this plan', stepId);
+    const mine = sessionId === undefined ? step.claimed_agent === agentType : step.claimed_by_session === sessionId;
+    if (step.status === 'active' && mine) return step;
+    throw new MemoryError('conflict', `Step ${stepId} is ${step.status} and not your active step.`, {
+      hint: 'Call next without step_id to claim a step, or with the step_id of the one you hold.',
+    });
+  }
+  const held =
+    sessionId === undefined
+      ? queryAll<StepRow>(
+          `SELECT * FROM steps WHERE plan_id = ? AND status = 'active' AND claimed_by_session IS NULL
+             AND (claimed_agent = ? OR claimed_agent IS NULL) ORDER BY claimed_at NULLS FIRST, seq LIMIT 2`,
+          [planId, agentType],
+        )
+      : queryAll<StepRow>(
+          `SELECT * FROM steps WHERE claimed_by_session = ? AND plan_id = ? AND status = 'active' ORDER BY seq LIMIT 2`,
+          [sessionId, planId],
+        );
+  if (held.length > 1) {
+    throw new MemoryError('conflict', `You hold several steps: ${held.map(({ id }) => id).join(', ')} and perhaps more.`, {
+      hint: 'Name the one you have finished with step_id.',
+    });
+  }
+  return held[0] ?? null;
+}
+
+function requireOpenSession(sessionId: string, planId: string): void {
+  const session = queryOne<{ plan_id: string; completed_at: string | null }>(
+    'SELECT plan_id, completed_at FROM sessions WHERE id = ?',
+    [sessionId],
+  );
+  if (session === undefined) throw notFound('session', sessionId, 'Call memory_agent init to open one.');
+  if (session.plan_id !== planId || session.completed_at !== null) {
+    const reason = session.completed_at === null ? `belongs to plan ${session.plan_id}` : 'is completed';
+    throw new MemoryError('conflict', `Session ${sessionId} ${reason}.`, { hint: 'Call memory_agent init for this plan.' });
+  }
+}
+
+function added(notes: string | null, more: string | undefined): string | undefined {
+  return notes === null || more === undefined ? more : `${notes}\n\n${more}`;
+}
+
+interface StepChange {
+  step: StepRow;
+  wasDone: boolean;
+}
+
+/** Writes one step; what follows for others is the work of `settled`. */
+function changeStep(id: string, data: StepUpdate, by: Actor | undefined): StepChange {
+  const before = liveStep(id);
+  const status = data.status ?? before.status;
+  if (by !== undefined && (status !== before.status || by.claimNumber !== undefined)) requireHolder(before, by);
+  const changes = { ...statusColumns(before, status, by ?? {}), ...defined(columnsOf(data)) };
+  if (status === 'done' && before.status !== 'done') {
+    requireGates({ ...before, evidence: changes.evidence ?? before.evidence });
+  }
+  const columns = Object.keys(changes) as (keyof StepRow)[];
+  const step = updateRow('steps', id, columns, changes, {
+    where: { status: before.status, claim_number: before.claim_number },
+  });
+  if (step === undefined) throw new MemoryError('conflict', `Step ${id} was changed by somebody else.`, { hint: 'Try again.' });
+  return { step, wasDone: before.status === 'done' };
+}
+
+/** Lets edges, phases and the plan follow steps that became done or stopped being so. Answers the steps. */
+function settled(changes: readonly StepChange[]): StepRow[] {
+  const phases = new Map<string, string>();
+  for (const { step, wasDone } of changes) {
+    if (wasDone === (step.status === 'done')) continue;
+    setTargetStatus('step', step.id, step.status === 'done');
+    phases.set(step.phase_id, step.plan_id);
+  }
+  for (const [phaseId, planId] of phases) settlePhase(planId, phaseId);
+  return changes.map(({ step }) => step);
+}
+
+function liveStep(id: string): StepRow {
+  const step = queryOne<StepRow>('SELECT * FROM steps WHERE id = ?', [id]);
+  if (step === undefined) throw notFound('live step', id);
+  return step;
+}
+
+function livePhase(id: string): PhaseRow {
+  const phase = queryOne<PhaseRow>('SELECT * FROM phases WHERE id = ?', [id]);
+  if (phase === undefined) throw notFound('live phase', id);
+  return phase;
+}
+
+function columnsOf(data: StepUpdate) {
+  return {
+    ...data,
+    requires_confirmation: toFlag(data.requires_confirmation),
+    requires_user_confirmation: toFlag(data.requires_user_confirmation),
+    requires_validation: toFlag(data.requires_validation),
+    requires_evidence: toFlag(data.requires_evidence),
+    evidence: toJson(data.evidence),
+    paths: toJson(data.paths) ?? undefined,
+    meta: toJson(data.meta),
+  };
+}

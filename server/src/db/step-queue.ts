@@ -1,0 +1,107 @@
+/** Which steps can be worked on now, and why the others cannot. Nothing here changes anything. */
+import { UNFINISHED_PHASE } from './dependency-status.ts';
+import { queryAll, queryOne } from './query-helpers.ts';
+import type { PhaseRow, PlanRow, StepRow } from './types.ts';
+
+const waitsOn = (type: string, id: string) => `EXISTS (SELECT 1 FROM dependencies d
+  WHERE d.source_type = '${type}' AND d.source_id = ${id} AND d.dependency_type = 'blocks' AND d.status = 'pending')`;
+
+/**
+ * Ready steps `s` of the active plan `pl`: pending, with every prerequisite of their own, of their phase and of their plan
+ * satisfied, and, where the plan is phased, with every earlier phase done.
+ */
+const READY = `FROM plans pl
+  JOIN phases p ON p.plan_id = pl.id
+  JOIN steps s ON s.phase_id = p.id AND s.status <> 'done' AND s.status = 'pending'
+  WHERE pl.id = ? AND pl.status = 'active' AND NOT ${waitsOn('plan', 'pl.id')} AND NOT ${waitsOn('phase', 'p.id')}
+    AND (pl.execution = 'free' OR NOT EXISTS (
+      SELECT 1 FROM phases e WHERE e.plan_id = p.plan_id AND e.order_index < p.order_index AND ${UNFINISHED_PHASE}))
+    AND NOT ${waitsOn('step', 's.id')}`;
+
+const IN_ORDER = 'ORDER BY p.order_index, s.order_index';
+
+const NEXT_READY = `SELECT s.* ${READY} ${IN_ORDER} LIMIT 1`;
+
+/** The first ready step of a plan in phase order, or null. */
+export function firstReadyStep(planId: string): StepRow | null {
+  return queryOne<StepRow>(NEXT_READY, [planId]) ?? null;
+}
+
+/** The ready steps of a plan in phase order. */
+export function getReadySteps(planId: string, limit = 100): StepRow[] {
+  return queryAll<StepRow>(`SELECT s.* ${READY} ${IN_ORDER} LIMIT ?`, [planId, limit]);
+}
+
+/** Whether a step could be claimed now. */
+export function isReady(step: StepRow): boolean {
+  return queryOne(`SELECT 1 ${READY} AND s.id = ?`, [step.plan_id, step.id]) !== undefined;
+}
+
+/** Why a plan hands out no step. */
+export interface NothingReady {
+  state: 'finished' | 'waiting' | 'blocked';
+  /** What it waits for, or is blocked by, a sentence each; at most ten. */
+  reasons: string[];
+}
+
+const REASONS = 10;
+
+/** Why `next` has nothing to give: all is done, somebody else is at it, something must happen first, or steps are blocked. */
+export function whyNothingReady(planId: string): NothingReady {
+  const plan = queryOne<PlanRow>('SELECT * FROM plans WHERE id = ?', [planId]);
+  if (plan === undefined) return { state: 'waiting', reasons: ['the plan is archived'] };
+  if (plan.status === 'completed') return { state: 'finished', reasons: [] };
+  if (plan.status !== 'active') return { state: 'waiting', reasons: [statusReason(plan)] };
+  const steps = queryAll<StepRow>(
+    `SELECT s.* FROM phases p JOIN steps s ON s.phase_id = p.id
+     WHERE p.plan_id = ? AND s.status <> 'done' ${IN_ORDER}`,
+    [planId],
+  );
+  const active = steps.filter((step) => step.status === 'active');
+  if (active.length > 0) return { state: 'waiting', reasons: active.slice(0, REASONS).map(heldBy) };
+  const blocked = steps.filter((step) => step.status === 'blocked');
+  const waiting = [...approvals(planId), ...prerequisites(planId)];
+  if (blocked.length > 0 && waiting.length === 0) {
+    return { state: 'blocked', reasons: blocked.slice(0, REASONS).map(blockedBy) };
+  }
+  if (waiting.length === 0) return { state: 'waiting', reasons: ['the plan has no steps yet'] };
+  return { state: 'waiting', reasons: [...waiting, ...blocked.map(blockedBy)].slice(0, REASONS) };
+}
+
+function statusReason(plan: PlanRow): string {
+  const snapshot = plan.paused_at_snapshot === null ? null : (JSON.parse(plan.paused_at_snapshot) as { reason?: string });
+  return `the plan is ${plan.status}${snapshot?.reason === undefined ? '' : ` (${snapshot.reason})`}`;
+}
+
+function heldBy(step: StepRow): string {
+  const session = step.claimed_by_session === null ? '' : `, session ${step.claimed_by_session}`;
+  return `step ${step.id} is held by ${step.claimed_agent ?? 'nobody known'}${session}`;
+}
+
+function blockedBy(step: StepRow): string {
+  return `step ${step.id} is blocked: ${step.blocked_reason ?? 'no reason given'}`;
+}
+
+/** Phases whose steps are done and whose approval is missing. */
+function approvals(planId: string): string[] {
+  return queryAll<PhaseRow>(
+    `SELECT * FROM phases e WHERE e.plan_id = ? AND e.approval_required = 1 AND e.approved_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM steps x WHERE x.phase_id = e.id AND x.status <> 'done')
+     ORDER BY e.order_index`,
+    [planId],
+  ).map((phase) => `phase ${phase.id} "${phase.name}" waits for its approval`);
+}
+
+/** Unsatisfied prerequisites of the plan, its phases and its unfinished steps. */
+function prerequisites(planId: string): string[] {
+  return queryAll<{ source_id: string; target_type: string; target_id: string }>(
+    `SELECT d.source_id, d.target_type, d.target_id FROM dependencies d
+     WHERE d.dependency_type = 'blocks' AND d.status = 'pending' AND (
+       (d.source_type = 'plan' AND d.source_id = ?)
+       OR (d.source_type = 'phase' AND d.source_id IN (SELECT id FROM phases WHERE plan_id = ?))
+       OR (d.source_type = 'step' AND d.source_id IN
+         (SELECT id FROM steps WHERE plan_id = ? AND status = 'pending')))
+     ORDER BY d.seq LIMIT ?`,
+    [planId, planId, planId, REASONS],
+  ).map((edge) => `${edge.source_id} waits for ${edge.target_type} ${edge.target_id}`);
+}

@@ -1,0 +1,122 @@
+/** The life of a step: who may change its status, what a change writes, and what must hold before it is done. */
+import { now, nowMs, timestamp } from '../domain/clock.ts';
+import { MemoryError } from '../domain/errors.ts';
+import type { StepStatus } from '../domain/vocabulary.ts';
+import { queryOne } from './query-helpers.ts';
+import type { StepRow } from './types.ts';
+import type { Changes } from './write-helpers.ts';
+
+/** Who calls. A call of the data layer itself names nobody and is trusted. */
+export interface Actor {
+  sessionId?: string | null | undefined;
+  agentType?: string | null | undefined;
+  claimNumber?: number | undefined;
+}
+
+const LEASE_MS = 20 * 60_000;
+
+/** When a claim made or renewed now runs out. */
+export function leaseEnd(): string {
+  return timestamp(nowMs() + LEASE_MS);
+}
+
+/**
+ * Only the holder takes an active step out of the holder's hands: the session that claimed it, whoever knows its claim
+ * number, or, for a claim without a session, the same agent type. A claim number of an earlier claim is always refused.
+ * @throws conflict that names the holder.
+ */
+export function requireHolder(step: StepRow, by: Actor): void {
+  const stale = by.claimNumber !== undefined && by.claimNumber !== step.claim_number;
+  const held = step.claimed_by_session !== null || step.claimed_agent !== null;
+  const holds =
+    by.claimNumber === step.claim_number ||
+    (step.claimed_by_session === null
+      ? by.agentType === step.claimed_agent
+      : by.sessionId === step.claimed_by_session);
+  if (!stale && (!held || holds)) return;
+  const holder = held
+    ? `is held by ${step.claimed_agent}${step.claimed_by_session === null ? '' : ` (session ${step.claimed_by_session})`}`
+    : 'is held by nobody now';
+  throw new MemoryError(
+    'conflict',
+    stale
+      ? `Claim ${by.claimNumber} of step ${step.id} is over: the step ${holder}, claim ${step.claim_number}.`
+      : `Step ${step.id} ${holder}.`,
+    { hint: 'Call memory_steps next for a step of your own; the holder, or its claim_number, can change this one.' },
+  );
+}
+
+const NO_CLAIM = { claimed_by_session: null, claimed_agent: null, claimed_at: null, lease_expires_at: null } as const;
+
+/** The columns that a change of status writes beside the status; none when it stays. */
+export function statusColumns(step: StepRow, to: StepStatus, by: Actor): Changes<'steps'> {
+  if (step.status === to) return {};
+  const reopened: Changes<'steps'> =
+    step.status === 'done'
+      ? {
+          completed_at: null,
+          completed_by_agent: null,
+          completed_by_session: null,
+          confirmed_at: null,
+          confirmed_by: null,
+          confirmed_by_session: null,
+        }
+      : {};
+  switch (to) {
+    case 'pending':
+      return { status: to, ...NO_CLAIM, ...reopened, blocked_reason: null };
+    case 'blocked':
+      return { status: to, ...NO_CLAIM, ...reopened };
+    case 'active':
+      return { status: to, ...reopened, blocked_reason: null, ...claimColumns(step, by) };
+    case 'done':
+      return {
+        status: to,
+        ...NO_CLAIM,
+        blocked_reason: null,
+        completed_at: now(),
+        completed_by_agent: by.agentType ?? step.claimed_agent,
+        completed_by_session: by.sessionId ?? step.claimed_by_session,
+      };
+  }
+}
+
+/** The columns of a new claim. Its number only grows, so that a claim that was taken over can be told from its successor. */
+function claimColumns(step: StepRow, by: Actor): Changes<'steps'> {
+  return {
+    claimed_by_session: by.sessionId ?? null,
+    claimed_agent: by.agentType ?? step.assignee,
+    claimed_at: now(),
+    lease_expires_at: leaseEnd(),
+    claim_number: step.claim_number + 1,
+  };
+}
+
+/**
+ * What must hold before a step is done: its confirmations, and evidence where the step or its plan asks for it.
+ * @throws conflict that names what is missing.
+ */
+export function requireGates(step: StepRow): void {
+  const refuse = (missing: string, hint: string): never => {
+    throw new MemoryError('conflict', `Step ${step.id} cannot be done yet: ${missing}.`, { hint });
+  };
+  if (step.requires_user_confirmation && step.confirmed_by !== 'user') {
+    refuse('the user has not confirmed it', 'Ask the user, then call memory_plan confirm with confirmed_by "user".');
+  }
+  if (step.requires_confirmation && step.confirmed_at === null) {
+    refuse('nobody has confirmed it', 'Call memory_plan confirm with scope "step".');
+  }
+  if (step.requires_validation && step.confirmed_at === null) {
+    refuse('nobody else has validated it', 'Another session or agent type calls memory_plan confirm with scope "step".');
+  }
+  if (step.evidence === null && (step.requires_evidence || planRequiresEvidence(step.plan_id))) {
+    refuse(
+      'it requires evidence',
+      'Send evidence: {"command": "npm test", "exit_code": 0}, or {"waiver": {"by": "name", "reason": "why"}}.',
+    );
+  }
+}
+
+function planRequiresEvidence(planId: string): boolean {
+  return queryOne('SELECT 1 FROM plans WHERE id = ? AND requires_evidence = 1', [planId]) !== undefined;
+}

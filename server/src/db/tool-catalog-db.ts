@@ -1,0 +1,190 @@
+/** The tool catalog: which tools, actions and parameters there are, so that agents can ask. Derived from the program. */
+import { toFlag, toJson } from '../domain/stored-values.ts';
+import { queryAll, queryOne, run, transaction } from './query-helpers.ts';
+import { indexDocument, unindexDocument } from './search-db.ts';
+import type { ParamRow, ToolActionRow, ToolRow } from './types.ts';
+
+export interface CatalogParam {
+  name: string;
+  type: string;
+  enum_values: readonly string[] | null;
+  required: boolean;
+  default_value?: unknown;
+  description: string | null;
+  /** The value it has in the action's example. */
+  example?: unknown;
+}
+
+export interface CatalogAction {
+  name: string;
+  description: string;
+  effect: 'read' | 'write' | 'wait';
+  core: boolean;
+  /** `next(plan_id, agent_type, notes?)` */
+  signature: string;
+  /** One valid call, the action included. */
+  example: object;
+  params: readonly CatalogParam[];
+}
+
+export interface CatalogTool {
+  name: string;
+  description: string;
+  annotations: object;
+  actions: readonly CatalogAction[];
+}
+
+const SEARCH_KIND = 'tool';
+
+/** Makes the tables say exactly this catalog: inserts, updates, and prunes what is not in it. */
+export function seedToolCatalog(catalog: readonly CatalogTool[]): void {
+  transaction(() => {
+    for (const [position, tool] of catalog.entries()) {
+      run(
+        `INSERT INTO tools (name, position, description, annotations) VALUES (?, ?, ?, ?)
+         ON CONFLICT (name) DO UPDATE SET
+           position = excluded.position, description = excluded.description, annotations = excluded.annotations`,
+        [tool.name, position, tool.description, JSON.stringify(tool.annotations)],
+      );
+      for (const [index, action] of tool.actions.entries()) seedAction(tool.name, index, action);
+    }
+    prune(catalog);
+  });
+}
+
+/** The tools in their order. */
+export function getTools(): ToolRow[] {
+  return queryAll<ToolRow>('SELECT * FROM tools ORDER BY position');
+}
+
+/** The actions of a tool in their order. */
+export function getToolActions(toolName: string): ToolActionRow[] {
+  return queryAll<ToolActionRow>('SELECT * FROM tool_actions WHERE tool_name = ? ORDER BY position', [toolName]);
+}
+
+/** The parameters of an action in their order. */
+export function getActionParams(toolName: string, actionName: string): ParamRow[] {
+  return queryAll<ParamRow>(
+    'SELECT * FROM tool_action_params WHERE tool_name = ? AND action_name = ? ORDER BY position',
+    [toolName, actionName],
+  );
+}
+
+export interface ToolHelp {
+  tool: string;
+  description: string;
+  actions: ToolActionRow[];
+  /** Only where one action was asked for. */
+  params?: ParamRow[];
+  /** All of it as text: one action with its parameters and an example, or a line for each action. */
+  text: string;
+}
+
+/** Help on a tool, or on one action of it; null when there is no such tool or action. */
+export function getToolHelp(toolName: string, actionName?: string): ToolHelp | null {
+  const tool = queryOne<ToolRow>('SELECT * FROM tools WHERE name = ?', [toolName]);
+  if (tool === undefined) return null;
+  const actions = getToolActions(toolName);
+  if (actionName === undefined) {
+    const lines = actions.map(({ signature, description }) => `${signature} – ${description}`);
+    return { tool: toolName, description: tool.description, actions, text: [tool.description, ...lines].join('\n') };
+  }
+  const action = actions.find(({ name }) => name === actionName);
+  if (action === undefined) return null;
+  const params = getActionParams(toolName, actionName);
+  return {
+    tool: toolName,
+    description: action.description,
+    actions: [action],
+    params,
+    text: actionText(action, params),
+  };
+}
+
+const HELP_LIMIT = 500;
+
+/** Signature, meaning, closed sets and an example; what does not fit into the limit is left out from the middle. */
+function actionText(action: ToolActionRow, params: readonly ParamRow[]): string {
+  const first = `${action.tool_name} ${action.signature}\n${action.description}`;
+  const last = `Example: ${action.example}`;
+  let text = first;
+  for (const param of params) {
+    const line = describeParam(param);
+    if (line !== null && text.length + line.length + last.length + 2 <= HELP_LIMIT) text += `\n${line}`;
+  }
+  return `${text}\n${last}`;
+}
+
+function describeParam(param: ParamRow): string | null {
+  const values = param.enum_values === null ? null : (JSON.parse(param.enum_values) as string[]).join(' | ');
+  const standard = param.default_value === null ? null : `default ${param.default_value}`;
+  const parts = [values, param.description, standard].filter((part) => part !== null);
+  return parts.length === 0 ? null : `${param.name}: ${parts.join('; ')}`;
+}
+
+function seedAction(toolName: string, position: number, action: CatalogAction): void {
+  run(
+    `INSERT INTO tool_actions (tool_name, name, position, description, effect, is_core, signature, example)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (tool_name, name) DO UPDATE SET position = excluded.position, description = excluded.description,
+       effect = excluded.effect, is_core = excluded.is_core, signature = excluded.signature, example = excluded.example`,
+    [
+      toolName,
+      action.name,
+      position,
+      action.description,
+      action.effect,
+      toFlag(action.core),
+      action.signature,
+      JSON.stringify(action.example),
+    ],
+  );
+  for (const [index, param] of action.params.entries()) {
+    run(
+      `INSERT INTO tool_action_params (tool_name, action_name, name, position, type, enum_values, required,
+         default_value, description, example)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (tool_name, action_name, name) DO UPDATE SET position = excluded.position, type = excluded.type,
+         enum_values = excluded.enum_values, required = excluded.required, default_value = excluded.default_value,
+         description = excluded.description, example = excluded.example`,
+      [
+        toolName,
+        action.name,
+        param.name,
+        index,
+        param.type,
+        toJson(param.enum_values) ?? null,
+        toFlag(param.required),
+        toJson(param.default_value) ?? null,
+        param.description,
+        toJson(param.example) ?? null,
+      ],
+    );
+  }
+  indexDocument(SEARCH_KIND, `${toolName} ${action.name}`, {
+    title: `${toolName} ${action.name}`,
+    body: `${action.signature}\n${action.description}`,
+  });
+}
+
+function prune(catalog: readonly CatalogTool[]): void {
+  const tools = new Map(catalog.map((tool) => [tool.name, tool]));
+  for (const { name } of getTools()) {
+    const actions = new Map((tools.get(name)?.actions ?? []).map((action) => [action.name, action]));
+    for (const action of getToolActions(name)) {
+      const params = new Set((actions.get(action.name)?.params ?? []).map((param) => param.name));
+      for (const param of getActionParams(name, action.name)) {
+        if (params.has(param.name)) continue;
+        run('DELETE FROM tool_action_params WHERE tool_name = ? AND action_name = ? AND name = ?', [
+          name,
+          action.name,
+          param.name,
+        ]);
+      }
+      if (actions.has(action.name)) continue;
+      run('DELETE FROM tool_actions WHERE tool_name = ? AND name = ?', [name, action.name]);
+      unindexDocument(SEARCH_KIND, `${name} ${action.name}`);
+    }
+    if (!tools.has(name)) run('DELETE FROM tools WHERE name = ?', [name]);
+  }
+}

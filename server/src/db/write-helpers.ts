@@ -1,0 +1,156 @@
+/**
+ * Every write of a user table goes through here: the row, its history and its search document change in one transaction.
+ * `undefined` leaves a column alone, `null` clears it.
+ */
+import { now } from '../domain/clock.ts';
+import { MemoryError } from '../domain/errors.ts';
+import { columnsOf } from './connection.ts';
+import { recordDelete, recordInsert, recordMove, recordUpdate } from './history-db.ts';
+import { type Param, queryAll, queryOne, run, transaction } from './query-helpers.ts';
+import { indexRow, unindexRow } from './search-db.ts';
+import type { UserTable, UserTables } from './types.ts';
+
+/** What a new row says; columns left out get the default of the schema. */
+export type NewRow<T extends UserTable> = { [C in keyof UserTables[T]]?: UserTables[T][C] | undefined };
+
+/** Changes of a row: absent is unchanged, null is cleared. */
+export type Changes<T extends UserTable> = NewRow<T>;
+
+/** Inserts a row and answers it as it is stored. */
+export function insertRow<T extends UserTable>(table: T, values: NewRow<T>): UserTables[T] {
+  const { columns, params } = given(values);
+  return transaction(() => {
+    const row = queryOne<UserTables[T]>(
+      `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) RETURNING *`,
+      params,
+    );
+    if (row === undefined) throw new MemoryError('internal', `Inserting into ${table} answered no row.`);
+    recordInsert(table, row.id, row);
+    indexRow(table, row);
+    return row;
+  });
+}
+
+/**
+ * Changes the named columns of one row and answers it as it is now; undefined when there is none with this id, or when
+ * `where` no longer holds. `updated_at` follows by itself. A change that changes nothing leaves no history.
+ * @throws invalid_input for a column that is not in `columns`.
+ */
+export function updateRow<T extends UserTable>(
+  table: T,
+  id: string,
+  columns: readonly (keyof UserTables[T] & string)[],
+  changes: Changes<T>,
+  options: { where?: Changes<T> } = {},
+): UserTables[T] | undefined {
+  const set = given(changes);
+  for (const column of set.columns) {
+    if (!(columns as readonly string[]).includes(column)) {
+      throw new MemoryError('invalid_input', `"${column}" of ${table} cannot be changed.`, {
+        hint: `Changeable: ${columns.join(', ')}.`,
+      });
+    }
+  }
+  return transaction(() => {
+    const before = queryOne<UserTables[T]>(`SELECT * FROM ${table} WHERE id = ?`, [id]);
+    if (before === undefined) return undefined;
+    const old: Readonly<Record<string, unknown>> = { ...before };
+    const guard = given(options.where ?? {});
+    if (guard.columns.some((column, index) => old[column] !== guard.params[index])) return undefined;
+    const changed = set.columns.flatMap((column, index): [string, Param][] => {
+      const value = set.params[index] as Param;
+      return old[column] === value ? [] : [[column, value]];
+    });
+    if (changed.length === 0) return before;
+    if (!set.columns.includes('updated_at') && columnsOf(table).includes('updated_at')) changed.push(['updated_at', now()]);
+    const assignments = changed.map(([column]) => `${column} = ?`).join(', ');
+    const conditions = ['id = ?', ...guard.columns.map((column, index) => equals(column, guard.params[index]))];
+    const { changes: affected } = run(`UPDATE ${table} SET ${assignments} WHERE ${conditions.join(' AND ')}`, [
+      ...changed.map(([, value]) => value),
+      id,
+      ...guard.params.filter((param) => param !== null),
+    ]);
+    if (affected === 0) return undefined;
+    const after = { ...before, ...Object.fromEntries(changed) };
+    recordUpdate(table, id, old, { ...after });
+    indexRow(table, after, changed.map(([column]) => column));
+    return after;
+  });
+}
+
+/** Changes every row that `where` finds, each recorded by itself. Answers them as they are now, in the order of `seq`. */
+export function updateRows<T extends UserTable>(
+  table: T,
+  where: string,
+  params: readonly Param[],
+  changes: Changes<T>,
+): UserTables[T][] {
+  const columns = Object.keys(changes) as (keyof UserTables[T] & string)[];
+  return transaction(() => {
+    const rows = queryAll<{ id: string }>(`SELECT id FROM ${table} WHERE ${where} ORDER BY seq`, params);
+    return rows.flatMap(({ id }) => updateRow(table, id, columns, changes) ?? []);
+  });
+}
+
+/** Deletes one row. Answers whether there was one. */
+export function deleteRow(table: UserTable, id: string): boolean {
+  return deleteRows(table, 'id = ?', [id]) === 1;
+}
+
+/** Deletes every row that `where` finds, each recorded by itself. Answers how many. */
+export function deleteRows<T extends UserTable>(table: T, where: string, params: readonly Param[]): number {
+  return transaction(() => {
+    const rows = queryAll<UserTables[T]>(`DELETE FROM ${table} WHERE ${where} RETURNING *`, params);
+    for (const row of rows) {
+      recordDelete(table, row.id, row);
+      unindexRow(table, row.id);
+    }
+    return rows.length;
+  });
+}
+
+/** A change that is not history: a sign of life, such as `last_seen_at`. */
+export function touchRow<T extends UserTable>(table: T, id: string, changes: Changes<T>): void {
+  const { columns, params } = given(changes);
+  run(`UPDATE ${table} SET ${columns.map((column) => `${column} = ?`).join(', ')} WHERE id = ?`, [...params, id]);
+}
+
+export interface Move {
+  from: UserTable;
+  to: UserTable;
+  where: string;
+  params: readonly Param[];
+}
+
+/**
+ * Moves rows unchanged between tables of the same columns. `moves` names parents before their children: rows are copied in
+ * that order and removed in the opposite one, so that no foreign key is ever without its target; the counts are compared.
+ * Answers how many rows each move took.
+ */
+export function moveRows(moves: readonly Move[]): number[] {
+  return transaction(() => {
+    const taken = moves.map(({ from, to, where, params }) => {
+      const ids = queryAll<{ id: string }>(`SELECT id FROM ${from} WHERE ${where} ORDER BY seq`, params);
+      const columns = columnsOf(from).join(', ');
+      for (const { id } of ids) recordMove(from, to, id);
+      return run(`INSERT INTO ${to} (${columns}) SELECT ${columns} FROM ${from} WHERE ${where} ORDER BY seq`, params).changes;
+    });
+    for (const [index, { from, to, where, params }] of [...moves.entries()].reverse()) {
+      const removed = run(`DELETE FROM ${from} WHERE ${where}`, params).changes;
+      if (removed !== taken[index]) {
+        throw new MemoryError('internal', `Moving ${from} to ${to} copied ${taken[index]} rows and removed ${removed}.`);
+      }
+    }
+    return taken;
+  });
+}
+
+/** The columns that are present and their values. */
+function given(values: object): { columns: string[]; params: Param[] } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return { columns: entries.map(([column]) => column), params: entries.map(([, value]) => value as Param) };
+}
+
+function equals(column: string, value: Param | undefined): string {
+  return value === null ? `${column} IS NULL` : `${column} = ?`;
+}
