@@ -47,7 +47,9 @@ export function readConfig(flags: Flags, env: Readonly<Record<string, string | u
 
 function synchronousOf(text: string): 'full' | 'normal' {
   if (text === 'full' || text === 'normal') return text;
-  throw new MemoryError('invalid_input', `PROJECT_MEMORY_SYNC is "${text}".`, { hint: 'Use full or normal.' });
+  throw new MemoryError('invalid_input', `PROJECT_MEMORY_SYNC is "${text}".`, {
+    hint: 'Use full or normal.',
+  });
 }
 
 function portOf(text: string): number {

@@ -1,11 +1,19 @@
 /** memory_admin: what cannot be taken back. Every action asks for `confirm: true`. */
 import * as z from 'zod';
-import { cleanupOldEvents, deletePlan, deleteWorkspace, findEntity, purgeEntity, seedToolCatalog } from '../db/index.ts';
+import {
+  type CatalogTool,
+  cleanupOldEvents,
+  deletePlan,
+  deleteWorkspace,
+  findEntity,
+  purgeEntity,
+  seedToolCatalog,
+} from '../db/index.ts';
 import { notFound } from '../domain/errors.ts';
+import { contentFolder, loadContent } from './content.ts';
 import { action, tool } from './define.ts';
 import { requirePlan, requireWorkspace } from './lookup.ts';
 import { id } from './params.ts';
-import { contentFolder, loadContent } from './content.ts';
 import { count, quoted } from './text.ts';
 
 const confirm = z.literal(true, 'this cannot be taken back: send confirm: true');
@@ -58,35 +66,32 @@ const cleanupEvents = action({
   render: ({ dropped }) => `Dropped ${count(dropped, 'event')}`,
 });
 
-const seed = action({
-  summary: 'Store the tool catalog and the default agents, instructions and skills again.',
-  effect: 'write',
-  params: { confirm },
-  example: { confirm: true },
-  load: async () => ({ ...(await loadContent(contentFolder())), rows: await catalog() }),
-  run: (_params, _call, { files, seedContent, rows }) => {
-    seedToolCatalog(rows);
-    return seedContent(files, 'default');
-  },
-  render: ({ found, stored, leftOut }) =>
-    `Seeded: ${count(stored.agent, 'agent')}, ${count(stored.instruction, 'instruction')}, ${count(stored.skill, 'skill')} of ${count(found, 'file')}${leftOut.length === 0 ? '' : `; ${leftOut.length} kept as changed by you`}`,
-});
+/** `rows` is the catalog of all tools, this one included. */
+const seed = (rows: () => CatalogTool[]) =>
+  action({
+    summary: 'Store the tool catalog and the default agents, instructions and skills again.',
+    effect: 'write',
+    params: { confirm },
+    example: { confirm: true },
+    load: () => loadContent(contentFolder()),
+    run: (_params, _call, { files, seedContent }) => {
+      seedToolCatalog(rows());
+      return seedContent(files, 'default');
+    },
+    render: ({ found, stored, leftOut }) =>
+      `Seeded: ${count(stored.agent, 'agent')}, ${count(stored.instruction, 'instruction')}, ${count(stored.skill, 'skill')} of ${count(found, 'file')}${leftOut.length === 0 ? '' : `; ${leftOut.length} kept as changed by you`}`,
+  });
 
-/** Imported late, since the catalog holds this very action. */
-async function catalog() {
-  const [{ catalogRows }, { TOOLS }] = await Promise.all([import('./derive/rows.ts'), import('./tools.ts')]);
-  return catalogRows(TOOLS);
-}
-
-export const adminTool = tool({
-  name: 'memory_admin',
-  summary: 'What cannot be taken back. Every action needs confirm: true.',
-  kind: 'destructive',
-  actions: {
-    delete_plan: deleteOnePlan,
-    delete_workspace: deleteOneWorkspace,
-    purge,
-    cleanup_events: cleanupEvents,
-    seed,
-  },
-});
+export const adminTool = (rows: () => CatalogTool[]) =>
+  tool({
+    name: 'memory_admin',
+    summary: 'What cannot be taken back. Every action needs confirm: true.',
+    kind: 'destructive',
+    actions: {
+      delete_plan: deleteOnePlan,
+      delete_workspace: deleteOneWorkspace,
+      purge,
+      cleanup_events: cleanupEvents,
+      seed: seed(rows),
+    },
+  });

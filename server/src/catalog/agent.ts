@@ -20,7 +20,8 @@ import { outline, planLine, surroundings } from './plan-text.ts';
 import { count, list, oneLine, quoted, row } from './text.ts';
 
 const init = action({
-  summary: 'Open a session. Answers what you need to start: where the plan stands, notes, the last handoff, ready steps.',
+  summary:
+    'Open a session. Answers what you need to start: where the plan stands, notes, the last handoff, ready steps.',
   effect: 'write',
   core: true,
   params: { plan_id: id, agent_type: word, context: json.optional() },
@@ -29,7 +30,11 @@ const init = action({
     const plan = requireLivePlan(call, plan_id);
     const session = createSession(plan_id, { agent_type, context });
     updatePlan(plan_id, { current_agent: agent_type });
-    return { session_id: session.id, plan: stateOf(plan), ready: getReadySteps(plan_id, 3).map((step) => step.id) };
+    return {
+      session_id: session.id,
+      plan: stateOf(plan),
+      ready: getReadySteps(plan_id, 3).map((step) => step.id),
+    };
   },
   render: ({ session_id, plan, ready }) => {
     const handoff = plan.lineage.at(-1)?.data ?? null;
@@ -57,7 +62,11 @@ const complete = action({
     if (session === null) throw notFound('session', target_session_id, 'memory_plan get shows the open sessions.');
     requireLivePlan(call, session.plan_id);
     const released = completeSession(target_session_id, summary, artifacts);
-    return { session_id: target_session_id, agent_type: session.agent_type, released: released.map((step) => step.id) };
+    return {
+      session_id: target_session_id,
+      agent_type: session.agent_type,
+      released: released.map((step) => step.id),
+    };
   },
   render: ({ session_id, agent_type, released }) =>
     `Completed: session ${session_id} of ${agent_type}${released.length === 0 ? '' : `; released ${released.slice(0, 10).join(', ')}`}`,

@@ -27,8 +27,20 @@ const store = action({
   summary: 'Add a context item; with a key, replace the item of that type and key and keep its former versions.',
   effect: 'write',
   core: true,
-  params: { parent_type: parentType, parent_id: id, type: word, data: json, key: key.optional(), source: source.optional() },
-  example: { parent_type: 'step', parent_id: 'step_0123456789ab', type: 'decision', data: { text: 'Use the old client' } },
+  params: {
+    parent_type: parentType,
+    parent_id: id,
+    type: word,
+    data: json,
+    key: key.optional(),
+    source: source.optional(),
+  },
+  example: {
+    parent_type: 'step',
+    parent_id: 'step_0123456789ab',
+    type: 'decision',
+    data: { text: 'Use the old client' },
+  },
   run: ({ parent_type, parent_id, type, data, key, source }, call) => {
     requireParent(call, parent_type, parent_id);
     const { session } = call;
@@ -73,8 +85,17 @@ const get = action({
     list(
       `${count(items.length, 'item')}: id | type | key | from | when | data`,
       items.flatMap((item) => [
-        row(item.id, quoted(item.type, 100), item.key, item.agent_type ?? item.source, item.updated_at, shortJson(item.data)),
-        ...(item.versions ?? []).map((former) => `  version ${former.version} until ${former.created_at}: ${shortJson(former.data)}`),
+        row(
+          item.id,
+          quoted(item.type, 100),
+          item.key,
+          item.agent_type ?? item.source,
+          item.updated_at,
+          shortJson(item.data),
+        ),
+        ...(item.versions ?? []).map(
+          (former) => `  version ${former.version} until ${former.created_at}: ${shortJson(former.data)}`,
+        ),
       ]),
       cursor,
     ),
@@ -113,7 +134,11 @@ const appendDocument = action({
   effect: 'write',
   core: true,
   params: { plan_id: id.optional(), ...W, filename, content: longText.min(1) },
-  example: { plan_id: 'plan_0123456789ab', filename: 'login.md', content: '## Finding\nThe cookie is never set.' },
+  example: {
+    plan_id: 'plan_0123456789ab',
+    filename: 'login.md',
+    content: '## Finding\nThe cookie is never set.',
+  },
   run: ({ plan_id, workspace_id, workspace_path, filename, content }, call) => {
     const place = requirePlace(call, { plan_id, workspace_id, workspace_path });
     if (plan_id !== undefined) requireLivePlan(call, plan_id);
@@ -135,7 +160,13 @@ const getDocument = action({
     if (content !== null) return pieceOf(content, { cursor });
     const known = summariseResearch(place.planId, place.workspaceId).map((document) => document.filename);
     throw new MemoryError('not_found', `There is no research document ${quoted(filename)} here.`, {
-      hint: known.length === 0 ? 'There are none yet.' : `There are: ${known.slice(0, 10).map((name) => quoted(name)).join(', ')}.`,
+      hint:
+        known.length === 0
+          ? 'There are none yet.'
+          : `There are: ${known
+              .slice(0, 10)
+              .map((name) => quoted(name))
+              .join(', ')}.`,
     });
   },
   render: renderPiece,
@@ -148,7 +179,10 @@ interface PlaceParams {
 }
 
 /** Documents hang on a plan, or on the workspace itself. */
-function requirePlace(call: Call, { plan_id, ...workspace }: PlaceParams): { planId: string | null; workspaceId: string } {
+function requirePlace(
+  call: Call,
+  { plan_id, ...workspace }: PlaceParams,
+): { planId: string | null; workspaceId: string } {
   if (plan_id === undefined) return { planId: null, workspaceId: requireWorkspace(call, workspace).id };
   return { planId: plan_id, workspaceId: requirePlan(call, plan_id).workspace_id };
 }

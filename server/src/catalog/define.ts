@@ -44,7 +44,9 @@ export interface Action {
   /** Every parameter: the action's own in order, then the common ones. */
   readonly schema: z.ZodObject;
   readonly example: Readonly<Record<string, unknown>>;
-  bind(input: Readonly<Record<string, unknown>>): { ok: true; bound: Bound } | { ok: false; issues: z.core.$ZodIssue[] };
+  bind(
+    input: Readonly<Record<string, unknown>>,
+  ): { ok: true; bound: Bound } | { ok: false; issues: z.core.$ZodIssue[] };
 }
 
 /** Who does it, on every action; the length of the reply, on every read; the key of safe retries, on every write. */
@@ -117,7 +119,12 @@ export function tool(spec: {
   kind: keyof typeof ANNOTATIONS;
   actions: Record<string, Action>;
 }): Tool {
-  return { name: spec.name, summary: spec.summary, annotations: ANNOTATIONS[spec.kind], actions: spec.actions };
+  return {
+    name: spec.name,
+    summary: spec.summary,
+    annotations: ANNOTATIONS[spec.kind],
+    actions: spec.actions,
+  };
 }
 
 function without(shape: z.ZodRawShape, other: z.ZodRawShape): z.ZodRawShape {

@@ -50,9 +50,7 @@ export async function dispatch(
   }
   const checked = checkCall(tools, tool, input);
   const loaded = await checked.bound.load();
-  return checked.action.effect === 'write'
-    ? write(tool, checked, origin, loaded)
-    : read(checked, origin, loaded);
+  return checked.action.effect === 'write' ? write(tool, checked, origin, loaded) : read(checked, origin, loaded);
 }
 
 function read({ bound }: CheckedCall, origin: Origin, loaded: unknown): Reply {
@@ -157,5 +155,7 @@ function hashOf(tool: string, action: string, params: Readonly<Record<string, un
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value;
-  return createHash('sha256').update(JSON.stringify([tool, action, rest], sorted)).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([tool, action, rest], sorted))
+    .digest('hex');
 }

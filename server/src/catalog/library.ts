@@ -32,7 +32,11 @@ const listAllAgents = action({
   example: {},
   run: (page) =>
     sliceOf(
-      listAgents().map((agent) => ({ name: agent.name, origin: agent.origin, description: descriptionOf(agent.metadata) })),
+      listAgents().map((agent) => ({
+        name: agent.name,
+        origin: agent.origin,
+        description: descriptionOf(agent.metadata),
+      })),
       page,
     ),
   render: ({ items, cursor }) =>
@@ -51,7 +55,12 @@ const getOneAgent = action({
   example: { name: 'Executor' },
   run: (params) => {
     const agent = getAgent(params.name);
-    if (agent === null) throw unknownName('agent', params.name, listAgents().map((known) => known.name));
+    if (agent === null)
+      throw unknownName(
+        'agent',
+        params.name,
+        listAgents().map((known) => known.name),
+      );
     return { ...agent, metadata: fromJson<JsonObject>(agent.metadata) };
   },
   render: (agent) => agent.content,
@@ -92,7 +101,12 @@ const getOneInstruction = action({
   example: { filename: 'project-memory-basics.instructions.md' },
   run: (params) => {
     const file = getInstruction(params.filename);
-    if (file === null) throw unknownName('instruction', params.filename, listInstructions().map((known) => known.filename));
+    if (file === null)
+      throw unknownName(
+        'instruction',
+        params.filename,
+        listInstructions().map((known) => known.filename),
+      );
     return { ...file, metadata: fromJson<JsonObject>(file.metadata) };
   },
   render: (file) => file.content,
@@ -116,7 +130,9 @@ const matchInstructions = action({
   run: (params) => getInstructionsForFile(params.path).map(summaryOf),
   render: (files) =>
     list(
-      files.length === 0 ? 'No instruction applies to this file.' : 'file | applies to | description; get_instruction shows the text',
+      files.length === 0
+        ? 'No instruction applies to this file.'
+        : 'file | applies to | description; get_instruction shows the text',
       files.map((file) => row(file.filename, file.applies_to, quoted(file.description, 200))),
     ),
 });
@@ -154,7 +170,12 @@ const getOneSkill = action({
   example: { name: 'resume-work' },
   run: (params) => {
     const skill = getSkill(params.name);
-    if (skill === null) throw unknownName('skill', params.name, listSkills().map((known) => known.name));
+    if (skill === null)
+      throw unknownName(
+        'skill',
+        params.name,
+        listSkills().map((known) => known.name),
+      );
     return { ...skill, metadata: fromJson<JsonObject>(skill.metadata) };
   },
   render: (skill) => skill.content,
@@ -171,10 +192,16 @@ const storeOneSkill = action({
     language_targets: words.optional(),
     framework_targets: words.optional(),
   },
-  example: { name: 'css-grid', content: 'How we lay out pages: …', category: 'frontend', tags: ['css', 'layout'] },
+  example: {
+    name: 'css-grid',
+    content: 'How we lay out pages: …',
+    category: 'frontend',
+    tags: ['css', 'layout'],
+  },
   run: ({ name, content, category, tags, language_targets, framework_targets }) => {
     const known = getSkill(name);
-    const kept = (given: readonly string[] | undefined, stored: string | undefined) => given ?? listFromJson(stored ?? '[]');
+    const kept = (given: readonly string[] | undefined, stored: string | undefined) =>
+      given ?? listFromJson(stored ?? '[]');
     return storeSkill(
       name,
       category ?? known?.category ?? 'general',
@@ -193,7 +220,11 @@ function descriptionOf(metadata: string): string {
 }
 
 function unknownName(noun: string, name: string, known: readonly string[]) {
-  return notFound(noun, name, known.length === 0 ? 'There are none yet.' : `There are: ${known.slice(0, 20).join(', ')}.`);
+  return notFound(
+    noun,
+    name,
+    known.length === 0 ? 'There are none yet.' : `There are: ${known.slice(0, 20).join(', ')}.`,
+  );
 }
 
 export const libraryTool = tool({

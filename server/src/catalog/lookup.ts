@@ -34,8 +34,7 @@ export function requireWorkspace(call: Call, params: WorkspaceParams): Workspace
 
 function findWorkspace(call: Call, { workspace_id, workspace_path }: WorkspaceParams): WorkspaceRow {
   if (workspace_id !== undefined || workspace_path !== undefined) {
-    const found =
-      workspace_id === undefined ? getWorkspaceByPath(workspace_path ?? '') : getWorkspace(workspace_id);
+    const found = workspace_id === undefined ? getWorkspaceByPath(workspace_path ?? '') : getWorkspace(workspace_id);
     if (found !== null) return found;
     const known = listWorkspaces().slice(-5);
     throw notFound(

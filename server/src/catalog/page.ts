@@ -18,7 +18,10 @@ export interface Page<T> {
 const DEFAULT_LIMIT = 50;
 
 /** Where a page starts and how long it is. @throws invalid_input for a cursor that no reply gave. */
-export function pageBounds({ limit = DEFAULT_LIMIT, cursor = '0' }: PageParams): { limit: number; offset: number } {
+export function pageBounds({ limit = DEFAULT_LIMIT, cursor = '0' }: PageParams): {
+  limit: number;
+  offset: number;
+} {
   if (!/^\d{1,15}$/.test(cursor)) {
     throw new MemoryError('invalid_input', `"${cursor}" is not a cursor.`, {
       hint: 'Use the cursor of the last reply, or leave it out for the first page.',

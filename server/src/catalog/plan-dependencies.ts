@@ -6,8 +6,8 @@ import { DEPENDENCY_TYPES, NODE_TYPES, type NodeType } from '../domain/vocabular
 import type { Call } from './call.ts';
 import { action } from './define.ts';
 import { requireParent } from './lookup.ts';
-import { PAGE, id } from './params.ts';
 import { sliceOf } from './page.ts';
+import { id, PAGE } from './params.ts';
 import { list, row } from './text.ts';
 
 const add = action({
@@ -41,14 +41,18 @@ const listDependencies = action({
   },
   render: ({ id, items, cursor }) =>
     list(
-      items.length === 0 ? `${id} depends on nothing, and nothing depends on it.` : `${id}: dependency | direction | other end | type | status`,
+      items.length === 0
+        ? `${id} depends on nothing, and nothing depends on it.`
+        : `${id}: dependency | direction | other end | type | status`,
       items.map((edge) => row(edge.id, edge.direction, otherEnd(edge), edge.dependency_type, edge.status)),
       cursor,
     ),
 });
 
 function otherEnd(edge: DependencyRow & { direction: string }): string {
-  return edge.direction === 'depends on' ? `${edge.target_type} ${edge.target_id}` : `${edge.source_type} ${edge.source_id}`;
+  return edge.direction === 'depends on'
+    ? `${edge.target_type} ${edge.target_id}`
+    : `${edge.source_type} ${edge.source_id}`;
 }
 
 /** What kind of node has this id. @throws not_found */

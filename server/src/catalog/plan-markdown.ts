@@ -4,6 +4,7 @@ import { createPhase, createPlan, createSteps, getPlanState, type PlanRow } from
 import { MemoryError } from '../domain/errors.ts';
 import type { PlanOutline } from '../domain/plan-markdown.ts';
 import type { PlanState } from '../domain/plan-state.ts';
+import { PRIORITIES } from '../domain/vocabulary.ts';
 import { action } from './define.ts';
 import { requirePlan, requireWorkspace } from './lookup.ts';
 import { pieceOf, renderPiece } from './page.ts';
@@ -15,8 +16,17 @@ const importMarkdown = action({
   summary: 'A plan from a Markdown checklist: headings with checkboxes are phases, "- [ ]" and "- [x]" steps.',
   effect: 'write',
   core: true,
-  params: { ...W, markdown: longText.min(1).max(5_000_000), category, title: title.optional(), priority: priority.optional() },
-  example: { category: 'quick_task', markdown: '# Tidy up\n## Files\n- [x] List them\n- [ ] Delete the old ones' },
+  params: {
+    ...W,
+    markdown: longText.min(1).max(5_000_000),
+    category,
+    title: title.optional(),
+    priority: priority.optional(),
+  },
+  example: {
+    category: 'quick_task',
+    markdown: '# Tidy up\n## Files\n- [x] List them\n- [ ] Delete the old ones',
+  },
   load: () => import('../domain/plan-markdown-parse.ts'),
   run: ({ workspace_id, workspace_path, markdown, ...given }, call, { parsePlanMarkdown }) => {
     const workspace = requireWorkspace(call, { workspace_id, workspace_path });
@@ -58,7 +68,7 @@ function createFromOutline(workspaceId: string, outline: PlanOutline, given: Giv
     title: planTitle.slice(0, 500),
     description: outline.description,
     category: given.category,
-    priority: given.priority ?? outline.priority ?? undefined,
+    priority: given.priority ?? PRIORITIES.find((known) => known === outline.priority),
     goals: outline.goals,
     success_criteria: outline.success_criteria,
   });
@@ -87,7 +97,9 @@ const exportPlan = action({
   run: ({ plan_id, format = 'markdown', cursor }, call, { renderPlanMarkdown }) => {
     const plan = getPlanState(requirePlan(call, plan_id).id);
     if (plan === null) throw new MemoryError('conflict', `Plan ${plan_id} is gone.`);
-    return pieceOf(format === 'json' ? JSON.stringify(plan, null, 2) : renderPlanMarkdown(outlineOf(plan)), { cursor });
+    return pieceOf(format === 'json' ? JSON.stringify(plan, null, 2) : renderPlanMarkdown(outlineOf(plan)), {
+      cursor,
+    });
   },
   render: renderPiece,
 });

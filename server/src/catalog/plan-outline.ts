@@ -28,9 +28,13 @@ export function addPhases(plan: PlanRow, phases: readonly PhaseInput[]): StepRow
     const phase = createPhase(plan.id, { name, description });
     return steps.map((step): PlacedStep => {
       if (step.phase !== undefined || step.phase_id !== undefined) {
-        throw new MemoryError('invalid_input', `Step ${JSON.stringify(step.task.slice(0, 80))} stands in phase "${name}" and names another.`, {
-          hint: 'Leave phase and phase_id out of steps that are listed inside a phase.',
-        });
+        throw new MemoryError(
+          'invalid_input',
+          `Step ${JSON.stringify(step.task.slice(0, 80))} stands in phase "${name}" and names another.`,
+          {
+            hint: 'Leave phase and phase_id out of steps that are listed inside a phase.',
+          },
+        );
       }
       return { step, phase };
     });
@@ -51,7 +55,10 @@ interface PlacedStep {
 /** Creates the steps, then the edges between them, so that a step may depend on a later one of the same call. */
 function create(placed: readonly PlacedStep[]): StepRow[] {
   const created = createSteps(
-    placed.map(({ step: { phase: _, phase_id: __, depends_on: ___, ...data }, phase }) => ({ ...data, phaseId: phase.id })),
+    placed.map(({ step: { phase: _, phase_id: __, depends_on: ___, ...data }, phase }) => ({
+      ...data,
+      phaseId: phase.id,
+    })),
   );
   for (const [index, { step }] of placed.entries()) {
     for (const reference of step.depends_on ?? []) {

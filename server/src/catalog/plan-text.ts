@@ -38,7 +38,9 @@ export function outline(plan: PlanState): string[] {
       if (!shown || !add(`  ${stepLine(step)}`)) hidden++;
     }
   }
-  return hidden === 0 ? lines : [...lines, `… ${count(hidden, 'more unfinished step')}: memory_steps list with plan_id`];
+  return hidden === 0
+    ? lines
+    : [...lines, `… ${count(hidden, 'more unfinished step')}: memory_steps list with plan_id`];
 }
 
 function approvalOf(plan: PlanState, phase: string): string {
@@ -56,10 +58,22 @@ export function surroundings(plan: PlanState): string[] {
   const open = plan.agent_sessions.filter(({ completed_at, is_orphaned }) => completed_at === null && !is_orphaned);
   const handoff = plan.lineage.at(-1);
   return [
-    ...section('goals', plan.goals.map((goal) => quoted(goal, 150))),
-    ...section('success criteria', plan.success_criteria.map((criterion) => quoted(criterion, 150))),
-    ...section('notes', plan.notes.slice(-5).map(({ type, note }) => `${type}: ${quoted(note, 200)}`)),
-    ...section('open sessions', open.slice(-5).map(({ session_id, agent_type }) => `${session_id} ${agent_type}`)),
+    ...section(
+      'goals',
+      plan.goals.map((goal) => quoted(goal, 150)),
+    ),
+    ...section(
+      'success criteria',
+      plan.success_criteria.map((criterion) => quoted(criterion, 150)),
+    ),
+    ...section(
+      'notes',
+      plan.notes.slice(-5).map(({ type, note }) => `${type}: ${quoted(note, 200)}`),
+    ),
+    ...section(
+      'open sessions',
+      open.slice(-5).map(({ session_id, agent_type }) => `${session_id} ${agent_type}`),
+    ),
     ...(handoff === undefined
       ? []
       : [`last handoff: ${handoff.from_agent} → ${handoff.to_agent}, ${quoted(handoff.reason, 200)}`]),

@@ -45,7 +45,13 @@ const create = action({
     execution: execution.optional(),
     requires_evidence: z.boolean().optional(),
     phases: z
-      .array(z.strictObject({ name: title, description: text.optional(), steps: z.array(newStep).max(500).optional() }))
+      .array(
+        z.strictObject({
+          name: title,
+          description: text.optional(),
+          steps: z.array(newStep).max(500).optional().describe('as in memory_steps add'),
+        }),
+      )
       .max(200)
       .optional(),
   },
@@ -71,9 +77,13 @@ const create = action({
 function requireGoals({ category, goals = [], success_criteria = [] }: Partial<NewPlan>): void {
   if (category === undefined || !NEEDS_GOALS.includes(category)) return;
   if (goals.length > 0 && success_criteria.length > 0) return;
-  throw new MemoryError('invalid_input', `A plan of category ${category} needs at least one goal and one success criterion.`, {
-    hint: 'Add goals: ["…"] and success_criteria: ["…"], or use category quick_task or advisory.',
-  });
+  throw new MemoryError(
+    'invalid_input',
+    `A plan of category ${category} needs at least one goal and one success criterion.`,
+    {
+      hint: 'Add goals: ["…"] and success_criteria: ["…"], or use category quick_task or advisory.',
+    },
+  );
 }
 
 /** The whole plan that the call has found. */

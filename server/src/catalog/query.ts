@@ -3,13 +3,13 @@ import * as z from 'zod';
 import {
   ENTITY_KINDS,
   findEntity,
+  getPlansByWorkspace,
   getReadySteps,
   getStatus,
   getToolHelp,
   getTools,
   listEntities,
   type PlanRow,
-  getPlansByWorkspace,
   whyNothingReady,
 } from '../db/index.ts';
 import { notFound } from '../domain/errors.ts';
@@ -102,9 +102,16 @@ const ready = action({
           })
         : [requirePlan(call, plan_id)];
     return plans.map(({ id, title }) => {
-      const steps = getReadySteps(id).filter((step) => agent_type === undefined || (step.assignee ?? agent_type) === agent_type);
+      const steps = getReadySteps(id).filter(
+        (step) => agent_type === undefined || (step.assignee ?? agent_type) === agent_type,
+      );
       const none = steps.length === 0 ? whyNothingReady(id) : null;
-      return { plan_id: id, title, steps: steps.map((step) => ({ id: step.id, task: step.task, assignee: step.assignee })), none };
+      return {
+        plan_id: id,
+        title,
+        steps: steps.map((step) => ({ id: step.id, task: step.task, assignee: step.assignee })),
+        none,
+      };
     });
   },
   render: (plans) =>
@@ -132,11 +139,17 @@ const help = action({
   run: ({ tool, name }) => {
     if (tool === undefined) {
       const lines = getTools().map((known) => `${known.name}: ${known.description}`);
-      return { text: [...lines, 'For one of them: help with tool; for one action: with tool and name.'].join('\n') };
+      return {
+        text: [...lines, 'For one of them: help with tool; for one action: with tool and name.'].join('\n'),
+      };
     }
     const help = getToolHelp(tool, name);
     if (help === null) {
-      throw notFound(name === undefined ? 'tool' : `action of ${tool}`, name ?? tool, 'help without parameters lists the tools.');
+      throw notFound(
+        name === undefined ? 'tool' : `action of ${tool}`,
+        name ?? tool,
+        'help without parameters lists the tools.',
+      );
     }
     return help;
   },

@@ -37,9 +37,13 @@ function fullText(data: unknown): string {
       if (text.length <= MAX_REPLY) return text;
     }
   }
-  throw new MemoryError('invalid_input', `The full reply is ${whole.length} characters long; ${MAX_REPLY} are allowed.`, {
-    hint: 'Leave detail out for the short form, or get the parts one by one; memory_plan export comes in pieces.',
-  });
+  throw new MemoryError(
+    'invalid_input',
+    `The full reply is ${whole.length} characters long; ${MAX_REPLY} are allowed.`,
+    {
+      hint: 'Leave detail out for the short form, or get the parts one by one; memory_plan export comes in pieces.',
+    },
+  );
 }
 
 function isPage(data: unknown): data is Page<unknown> {

@@ -7,7 +7,18 @@ import { pageBounds, pageOf } from './page.ts';
 import { id, PAGE, parentType, time, W, word } from './params.ts';
 import { count, list, quoted, row } from './text.ts';
 
-const KINDS = ['plan', 'step', 'note', 'context', 'research', 'knowledge', 'agent', 'instruction', 'skill', 'tool'] as const;
+const KINDS = [
+  'plan',
+  'step',
+  'note',
+  'context',
+  'research',
+  'knowledge',
+  'agent',
+  'instruction',
+  'skill',
+  'tool',
+] as const;
 
 interface Hit {
   kind: string;
@@ -18,7 +29,8 @@ interface Hit {
 }
 
 export const search = action({
-  summary: 'Find context, research, knowledge, notes, plans, steps, instructions, skills, agents and tool actions by words.',
+  summary:
+    'Find context, research, knowledge, notes, plans, steps, instructions, skills, agents and tool actions by words.',
   effect: 'read',
   core: true,
   params: {
@@ -46,14 +58,31 @@ export const search = action({
         ? searchDocuments(query, { workspaceId: workspace, kinds, ...bounds }).map(
             ({ ref_id, ...hit }): Hit => ({ ...hit, id: ref_id }),
           )
-        : searchContext({ text: query, workspace_id: workspace, parent_type, parent_id, types, since, until, ...bounds }).map(
-            (item): Hit => ({ kind: 'context', id: item.id, plan_id: item.plan_id, title: item.type, snippet: item.data }),
+        : searchContext({
+            text: query,
+            workspace_id: workspace,
+            parent_type,
+            parent_id,
+            types,
+            since,
+            until,
+            ...bounds,
+          }).map(
+            (item): Hit => ({
+              kind: 'context',
+              id: item.id,
+              plan_id: item.plan_id,
+              title: item.type,
+              snippet: item.data,
+            }),
           );
     return pageOf(hits, page);
   },
   render: ({ items, cursor }) =>
     list(
-      items.length === 0 ? 'Nothing found; try fewer or other words.' : `${count(items.length, 'hit')}: kind | id | title | text`,
+      items.length === 0
+        ? 'Nothing found; try fewer or other words.'
+        : `${count(items.length, 'hit')}: kind | id | title | text`,
       items.map((hit) => row(hit.kind, hit.id, quoted(hit.title, 100), quoted(hit.snippet, 200))),
       cursor,
     ),

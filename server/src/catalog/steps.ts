@@ -31,7 +31,8 @@ import { count, list, quoted } from './text.ts';
 const claimNumber = z.int().min(0).max(1_000_000_000).optional();
 
 const add = action({
-  summary: 'Append steps; a phase named for the first time is created. "#n" in depends_on is the n-th step of this call.',
+  summary:
+    'Append steps; a phase named for the first time is created. "#n" in depends_on is the n-th step of this call.',
   effect: 'write',
   core: true,
   params: { plan_id: id, steps: z.array(newStep).min(1).max(500) },
@@ -44,7 +45,13 @@ const listSteps = action({
   summary: 'Steps of a plan in order.',
   effect: 'read',
   core: true,
-  params: { plan_id: id, status: stepStatus.optional(), phase_id: id.optional(), assignee: word.optional(), ...PAGE },
+  params: {
+    plan_id: id,
+    status: stepStatus.optional(),
+    phase_id: id.optional(),
+    assignee: word.optional(),
+    ...PAGE,
+  },
   example: { plan_id: 'plan_0123456789ab', status: 'pending' },
   run: ({ plan_id, status, phase_id, assignee, ...page }, call) => {
     const steps = getPlanSteps(requirePlan(call, plan_id).id).filter(
@@ -57,7 +64,9 @@ const listSteps = action({
   },
   render: ({ total, items, cursor }) => {
     const rows = items.flatMap((step, index) => [
-      ...(index === 0 || items[index - 1]?.phase_id !== step.phase_id ? [`${quoted(step.phase, 100)} (${step.phase_id})`] : []),
+      ...(index === 0 || items[index - 1]?.phase_id !== step.phase_id
+        ? [`${quoted(step.phase, 100)} (${step.phase_id})`]
+        : []),
       `  ${stepLine(step)}`,
     ]);
     return list(`${count(total, 'step')}: id | status | task`, rows, cursor);
@@ -84,23 +93,36 @@ const get = action({
       plan_id: step.plan_id,
       dependencies: getDependencies('step', step_id),
       dependents: getDependents('step', step_id),
-      context: getContext('step', step_id).map(({ id, type, key, updated_at }) => ({ id, type, key, updated_at })),
+      context: getContext('step', step_id).map(({ id, type, key, updated_at }) => ({
+        id,
+        type,
+        key,
+        updated_at,
+      })),
     };
   },
   render: (step) => {
     const edges = [
-      ...step.dependencies.map((edge) => `depends on ${edge.target_type} ${edge.target_id} (${edge.dependency_type}, ${edge.status})`),
+      ...step.dependencies.map(
+        (edge) => `depends on ${edge.target_type} ${edge.target_id} (${edge.dependency_type}, ${edge.status})`,
+      ),
       ...step.dependents.map((edge) => `needed by ${edge.source_type} ${edge.source_id}`),
     ];
     const claim = step.claim;
     return [
       `Step of plan ${step.plan_id} · ${step.status}${step.blocked_reason === null ? '' : `: ${quoted(step.blocked_reason)}`}`,
       stepText(step, 12_000),
-      ...(claim === null ? [] : [`held by ${claim.agent_type} (session ${claim.session_id ?? 'none'}) since ${claim.claimed_at}`]),
-      ...(step.completed_at === null ? [] : [`done ${step.completed_at} by ${step.completed_by_agent ?? 'nobody known'}`]),
+      ...(claim === null
+        ? []
+        : [`held by ${claim.agent_type} (session ${claim.session_id ?? 'none'}) since ${claim.claimed_at}`]),
+      ...(step.completed_at === null
+        ? []
+        : [`done ${step.completed_at} by ${step.completed_by_agent ?? 'nobody known'}`]),
       ...(step.evidence === null ? [] : [`evidence: ${JSON.stringify(step.evidence).slice(0, 1_000)}`]),
       ...edges.slice(0, 20),
-      ...step.context.slice(0, 20).map((item) => `context ${item.id} ${item.type}${item.key === null ? '' : ` ${quoted(item.key)}`}`),
+      ...step.context
+        .slice(0, 20)
+        .map((item) => `context ${item.id} ${item.type}${item.key === null ? '' : ` ${quoted(item.key)}`}`),
     ].join('\n');
   },
 });
@@ -131,10 +153,19 @@ const update = action({
 const batchUpdate = action({
   summary: 'Several steps as in update, all or nothing.',
   effect: 'write',
-  params: { updates: z.array(z.strictObject({ step_id: id, ...CHANGES })).min(1).max(500) },
+  params: {
+    updates: z
+      .array(z.strictObject({ step_id: id, ...CHANGES }))
+      .min(1)
+      .max(500),
+  },
   example: { updates: [{ step_id: 'step_0123456789ab', status: 'done' }] },
   run: ({ updates }, call) => applyUpdates(updates, call),
-  render: (steps) => `Updated ${count(steps.length, 'step')}: ${steps.slice(0, 12).map(({ id }) => id).join(', ')}${steps.length > 12 ? ', …' : ''}`,
+  render: (steps) =>
+    `Updated ${count(steps.length, 'step')}: ${steps
+      .slice(0, 12)
+      .map(({ id }) => id)
+      .join(', ')}${steps.length > 12 ? ', …' : ''}`,
 });
 
 type Update = { step_id: string; claim_number?: number | undefined } & StepUpdate;
@@ -147,7 +178,11 @@ function applyUpdates(updates: readonly Update[], call: Call): StepRow[] {
     if (status === 'active' && step.status !== 'active') requireClaimable(step, call);
   }
   return batchUpdateSteps(
-    updates.map(({ step_id, claim_number, ...changes }) => ({ id: step_id, claimNumber: claim_number, ...changes })),
+    updates.map(({ step_id, claim_number, ...changes }) => ({
+      id: step_id,
+      claimNumber: claim_number,
+      ...changes,
+    })),
     { sessionId: call.session?.id, agentType: call.session?.agent_type },
   );
 }
@@ -164,16 +199,21 @@ function requireClaimable(step: StepRow, call: Call): void {
 function requireReady(step: StepRow): void {
   if (isReady(step)) return;
   const reasons = step.status === 'pending' ? whyNothingReady(step.plan_id).reasons : [`it is ${step.status}`];
-  throw new MemoryError('conflict', `Step ${step.id} cannot be claimed now: ${reasons[0] ?? 'an earlier step must be done first'}.`, {
-    hint: `memory_query {"action":"ready","plan_id":"${step.plan_id}"} shows which can.`,
-  });
+  throw new MemoryError(
+    'conflict',
+    `Step ${step.id} cannot be claimed now: ${reasons[0] ?? 'an earlier step must be done first'}.`,
+    {
+      hint: `memory_query {"action":"ready","plan_id":"${step.plan_id}"} shows which can.`,
+    },
+  );
 }
 
 /** How long the reply to `next` and `claim` may be. */
 const NEXT_LENGTH = 1_500;
 
 const next = action({
-  summary: 'Finish your active step and claim the next ready one, in one transaction. Answers the step, or finished, waiting, blocked.',
+  summary:
+    'Finish your active step and claim the next ready one, in one transaction. Answers the step, or finished, waiting, blocked.',
   effect: 'write',
   core: true,
   params: {
@@ -189,7 +229,8 @@ const next = action({
     requireLivePlan(call, plan_id);
     const ready = new Set(getReadySteps(plan_id).map((step) => step.id));
     // A caller without a session gets one with its first step; asking in vain opens none.
-    const opened = call.session === null && step_id === undefined && ready.size > 0 ? openSession(plan_id, agent_type) : undefined;
+    const opened =
+      call.session === null && step_id === undefined && ready.size > 0 ? openSession(plan_id, agent_type) : undefined;
     const sessionId = call.session?.id ?? opened;
     const options = { sessionId, stepId: step_id, notes, evidence, claimNumber: claim_number };
     const { completed, next } =
@@ -211,7 +252,9 @@ const next = action({
   render: ({ completed, unblocked, next, state, reasons, session_id }) =>
     [
       ...(completed === null ? [] : [`done: ${completed}`]),
-      ...(unblocked.length === 0 ? [] : [`unblocked: ${unblocked.slice(0, 5).join(', ')}${unblocked.length > 5 ? ', …' : ''}`]),
+      ...(unblocked.length === 0
+        ? []
+        : [`unblocked: ${unblocked.slice(0, 5).join(', ')}${unblocked.length > 5 ? ', …' : ''}`]),
       ...(session_id === null ? [] : [`session_id: ${session_id}`]),
       next === null
         ? `${state}${reasons.length === 0 ? '' : `: ${reasons.slice(0, 5).join('; ')}`}`
@@ -232,7 +275,8 @@ const claim = action({
   run: ({ step_id, agent_type }, call) => {
     const step = requireStep(call, step_id);
     requireLivePlan(call, step.plan_id);
-    if (call.session !== null && heldSteps(call.session.id).some((held) => held.id === step_id)) return planStep(step_id);
+    if (call.session !== null && heldSteps(call.session.id).some((held) => held.id === step_id))
+      return planStep(step_id);
     requireReady(step);
     const sessionId = call.session?.id ?? openSession(step.plan_id, agent_type);
     updateStep(step_id, { status: 'active' }, { sessionId, agentType: agent_type });
@@ -253,7 +297,11 @@ const release = action({
     if (step.status !== 'active') {
       throw new MemoryError('conflict', `Step ${step_id} is ${step.status}, so nobody holds it.`);
     }
-    const by = { sessionId: call.session?.id, agentType: call.session?.agent_type, claimNumber: claim_number };
+    const by = {
+      sessionId: call.session?.id,
+      agentType: call.session?.agent_type,
+      claimNumber: claim_number,
+    };
     updateStep(step_id, { status: 'pending' }, by);
     return { step_id, reason: reason ?? null };
   },

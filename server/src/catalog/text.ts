@@ -11,9 +11,13 @@ export function oneLine(text: string, max: number): string {
   return line.length <= max ? line : `${line.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
-/** `id | status | title` */
+/** `id | status | title`; an empty cell is a dash, empty ones at the end are left out. */
 export function row(...cells: (string | number | null | undefined)[]): string {
-  return cells.map((cell) => cell ?? '–').join(' | ');
+  const last = cells.findLastIndex((cell) => cell !== null && cell !== undefined);
+  return cells
+    .slice(0, last + 1)
+    .map((cell) => cell ?? '–')
+    .join(' | ');
 }
 
 /** A header, the rows, and how to get the rest. */

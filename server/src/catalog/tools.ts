@@ -3,6 +3,7 @@ import { adminTool } from './admin.ts';
 import { agentTool } from './agent.ts';
 import { contextTool } from './context.ts';
 import type { Tool } from './define.ts';
+import { catalogRows } from './derive/rows.ts';
 import { libraryTool } from './library.ts';
 import { planTool } from './plan.ts';
 import { queryTool } from './query.ts';
@@ -17,7 +18,7 @@ export const TOOLS: readonly Tool[] = [
   agentTool,
   contextTool,
   libraryTool,
-  adminTool,
+  adminTool(() => catalogRows(TOOLS)),
 ];
 
 export interface Selection {

@@ -22,7 +22,9 @@ export function checkCall(tools: readonly Tool[], tool: Tool, input: unknown): C
   const result = action.bind(withoutEmpty(params, action.schema));
   if (result.ok) return { name, action, bound: result.bound };
   const faults = [...new Set(result.issues.flatMap((issue) => explain(issue, action)))];
-  throw new MemoryError('invalid_input', `${faults.slice(0, 5).join('; ')}.`, { hint: usage(tool.name, name, action) });
+  throw new MemoryError('invalid_input', `${faults.slice(0, 5).join('; ')}.`, {
+    hint: usage(tool.name, name, action),
+  });
 }
 
 /** Signature and a valid example of an action. */
@@ -32,13 +34,17 @@ function usage(tool: string, name: string, action: Action): string {
 
 function plainObject(input: unknown): Input {
   if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { ...input };
-  throw new MemoryError('invalid_input', 'A call is an object with an "action".', { hint: 'Send {"action": "…", …}.' });
+  throw new MemoryError('invalid_input', 'A call is an object with an "action".', {
+    hint: 'Send {"action": "…", …}.',
+  });
 }
 
 function unknownAction(tools: readonly Tool[], tool: Tool, name: unknown): MemoryError {
   const known = Object.keys(tool.actions);
   if (typeof name !== 'string' || name === '') {
-    return new MemoryError('invalid_input', `${tool.name} needs an "action".`, { hint: `Actions: ${known.join(', ')}.` });
+    return new MemoryError('invalid_input', `${tool.name} needs an "action".`, {
+      hint: `Actions: ${known.join(', ')}.`,
+    });
   }
   const shown = name.slice(0, 100);
   const owner = tools.find((other) => Object.hasOwn(other.actions, name));
@@ -68,7 +74,8 @@ const MAX_DEPTH = 50;
 
 /** U+0000 cannot be stored as text everywhere, and nothing useful is nested deeper than this. */
 function refuseUnstorable(value: unknown, path: readonly string[]): void {
-  if (path.length > MAX_DEPTH) throw new MemoryError('invalid_input', `The call is nested deeper than ${MAX_DEPTH} levels.`);
+  if (path.length > MAX_DEPTH)
+    throw new MemoryError('invalid_input', `The call is nested deeper than ${MAX_DEPTH} levels.`);
   if (typeof value === 'string' && value.includes('\0')) {
     throw new MemoryError('invalid_input', `"${path.join('.')}" holds a NUL character (U+0000).`, {
       hint: 'Remove it and send the call again.',

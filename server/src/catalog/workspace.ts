@@ -1,4 +1,6 @@
 /** memory_workspace: the directories that agents work in. */
+
+import * as z from 'zod';
 import {
   createWorkspace,
   getPlansByWorkspace,
@@ -17,7 +19,6 @@ import { requireWorkspace } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { id, json, PAGE, path, title, W } from './params.ts';
 import { count, list, oneLine, quoted, row } from './text.ts';
-import * as z from 'zod';
 
 const register = action({
   summary: 'Create or re-find the workspace of a directory.',
@@ -41,7 +42,9 @@ const register = action({
       `${created ? 'Registered' : 'Known'}: workspace ${workspace.id} ${quoted(workspace.name)} at ${workspace.path}`,
       ...(inside === null
         ? []
-        : [`It lies inside workspace ${inside.id} ${quoted(inside.name, 60)}; name it as parent_workspace_id to link them.`]),
+        : [
+            `It lies inside workspace ${inside.id} ${quoted(inside.name, 60)}; name it as parent_workspace_id to link them.`,
+          ]),
     ].join('\n'),
 });
 
@@ -115,7 +118,12 @@ const info = action({
 const update = action({
   summary: 'Change what is given; null clears.',
   effect: 'write',
-  params: { ...W, name: title.optional(), profile: json.nullable().optional(), meta: json.nullable().optional() },
+  params: {
+    ...W,
+    name: title.optional(),
+    profile: json.nullable().optional(),
+    meta: json.nullable().optional(),
+  },
   example: { workspace_id: 'ws_0123456789ab', name: 'Shop' },
   run: ({ workspace_id, workspace_path, ...changes }, call) => {
     const { id } = requireWorkspace(call, { workspace_id, workspace_path });

@@ -4,7 +4,12 @@ import { getNamed, listNamed, type SeedMark, storeNamed } from './named-content.
 import type { AgentDefinitionRow } from './types.ts';
 
 /** Stores an agent, or replaces the one of this name, whatever the case of its letters. */
-export function storeAgent(name: string, content: string, metadata: JsonObject = {}, mark?: SeedMark): AgentDefinitionRow {
+export function storeAgent(
+  name: string,
+  content: string,
+  metadata: JsonObject = {},
+  mark?: SeedMark,
+): AgentDefinitionRow {
   return storeNamed('agent_definitions', name, { content, metadata: JSON.stringify(metadata) }, mark);
 }
 

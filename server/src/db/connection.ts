@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import Driver from 'better-sqlite3';
 import { config } from '../config.ts';
 import { MemoryError } from '../domain/errors.ts';
-import { runMigrations } from './migration-runner.ts';
+import { refuseUnknownSchema, runMigrations } from './migration-runner.ts';
 import { refuseForeignFile, refuseNetworkFolder, refuseOldNode } from './open-checks.ts';
 import { translated } from './sqlite-errors.ts';
 
@@ -48,6 +48,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
     const db = new Driver(file, { timeout: BUSY_TIMEOUT_MS });
     try {
       refuseForeignFile(db, file);
+      refuseUnknownSchema(db, options.migrations);
       if (file !== ':memory:') switchToWal(db);
       setPragmas(db, options.synchronous ?? 'full');
       runMigrations(db, options.migrations);

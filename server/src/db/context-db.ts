@@ -92,7 +92,15 @@ export interface ContextQuery {
 
 /** Items that match every given condition, newest first; at most 50, unless `limit` says otherwise. */
 export function searchContext(query: string | ContextQuery): ContextRow[] {
-  const { text, types, since, until, limit = 50, offset = 0, ...places } = typeof query === 'string' ? { text: query } : query;
+  const {
+    text,
+    types,
+    since,
+    until,
+    limit = 50,
+    offset = 0,
+    ...places
+  } = typeof query === 'string' ? { text: query } : query;
   const conditions: string[] = [];
   const params: Param[] = [];
   const where = (condition: string, ...values: Param[]) => {
@@ -129,7 +137,9 @@ export interface ContextTypeCount {
 
 /** The types of a parent's items with their number and dates, in alphabetical order. */
 export function countContextTypes(parentType: ParentType, parentId: string): ContextTypeCount[] {
-  const sql = (table: string) => `SELECT type, count(*) AS count, min(created_at) AS first_at, max(updated_at) AS last_at
+  const sql = (
+    table: string,
+  ) => `SELECT type, count(*) AS count, min(created_at) AS first_at, max(updated_at) AS last_at
     FROM ${table} WHERE parent_type = ? AND parent_id = ? GROUP BY type ORDER BY type`;
   const live = queryAll<ContextTypeCount>(sql('context_items'), [parentType, parentId]);
   return live.length > 0 ? live : queryAll<ContextTypeCount>(sql('context_items_archive'), [parentType, parentId]);

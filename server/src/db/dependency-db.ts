@@ -35,9 +35,13 @@ export function addDependency(
     );
     if (known !== undefined) {
       if (known.dependency_type === dependencyType) return known;
-      throw new MemoryError('conflict', `${sourceId} already has an edge of type ${known.dependency_type} to ${targetId}.`, {
-        hint: `Remove dependency ${known.id} first.`,
-      });
+      throw new MemoryError(
+        'conflict',
+        `${sourceId} already has an edge of type ${known.dependency_type} to ${targetId}.`,
+        {
+          hint: `Remove dependency ${known.id} first.`,
+        },
+      );
     }
     if (sourceId === targetId) throw new MemoryError('cycle', `${sourceId} cannot depend on itself.`);
     if (dependencyType === 'blocks' && checkCycle(sourceType, sourceId, targetType, targetId)) {

@@ -49,10 +49,28 @@ const KINDS: Record<EntityKind, Kind> = {
   workspace: { table: 'workspaces', parent: 'parent_workspace_id', scopes: [] },
   program: { table: 'programs', parent: 'workspace_id', status: 'status', scopes: ['workspace_id'] },
   risk: { table: 'program_risks', parent: 'program_id', status: 'risk_status', scopes: [] },
-  plan: { table: 'plans', archive: 'plans_archive', parent: 'program_id', status: 'status', scopes: ['workspace_id'] },
+  plan: {
+    table: 'plans',
+    archive: 'plans_archive',
+    parent: 'program_id',
+    status: 'status',
+    scopes: ['workspace_id'],
+  },
   phase: { table: 'phases', archive: 'phases_archive', parent: 'plan_id', scopes: ['plan_id'] },
-  step: { table: 'steps', archive: 'steps_archive', parent: 'phase_id', status: 'status', scopes: ['plan_id'] },
-  note: { table: 'plan_notes', archive: 'plan_notes_archive', parent: 'plan_id', status: 'note_type', scopes: ['plan_id'] },
+  step: {
+    table: 'steps',
+    archive: 'steps_archive',
+    parent: 'phase_id',
+    status: 'status',
+    scopes: ['plan_id'],
+  },
+  note: {
+    table: 'plan_notes',
+    archive: 'plan_notes_archive',
+    parent: 'plan_id',
+    status: 'note_type',
+    scopes: ['plan_id'],
+  },
   session: { table: 'sessions', archive: 'sessions_archive', parent: 'plan_id', scopes: ['plan_id'] },
   lineage: { table: 'lineage', archive: 'lineage_archive', parent: 'plan_id', scopes: ['plan_id'] },
   context: {
@@ -80,7 +98,13 @@ const KINDS: Record<EntityKind, Kind> = {
     parent: 'plan_id',
     scopes: ['workspace_id', 'plan_id'],
   },
-  dependency: { table: 'dependencies', archive: 'dependencies_archive', parent: 'source_id', status: 'status', scopes: [] },
+  dependency: {
+    table: 'dependencies',
+    archive: 'dependencies_archive',
+    parent: 'source_id',
+    status: 'status',
+    scopes: [],
+  },
   agent: { table: 'agent_definitions', scopes: [] },
   instruction: { table: 'instruction_files', scopes: [] },
   skill: { table: 'skill_definitions', scopes: [] },
@@ -120,15 +144,25 @@ export function listEntities(kind: EntityKind, filter: EntityFilter): Entity['ro
   const params: Param[] = [];
   const where = (name: string, column: string | undefined, value: string | undefined) => {
     if (value === undefined) return;
-    if (column === undefined) throw new MemoryError('invalid_input', `A list of kind "${kind}" cannot be filtered by ${name}.`);
+    if (column === undefined)
+      throw new MemoryError('invalid_input', `A list of kind "${kind}" cannot be filtered by ${name}.`);
     conditions.push(`${column} = ?`);
     params.push(value);
   };
   if (filter.workspace_id !== undefined && !scopes.includes('workspace_id') && scopes.includes('plan_id')) {
     conditions.push('plan_id IN (SELECT id FROM plans WHERE workspace_id = ?)');
     params.push(filter.workspace_id);
-  } else where('workspace', scopes.find((scope) => scope === 'workspace_id'), filter.workspace_id);
-  where('plan_id', scopes.find((scope) => scope === 'plan_id'), filter.plan_id);
+  } else
+    where(
+      'workspace',
+      scopes.find((scope) => scope === 'workspace_id'),
+      filter.workspace_id,
+    );
+  where(
+    'plan_id',
+    scopes.find((scope) => scope === 'plan_id'),
+    filter.plan_id,
+  );
   where('parent_id', parent, filter.parent_id);
   where('status', status, filter.status);
   const clause = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;

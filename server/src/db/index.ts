@@ -1,7 +1,16 @@
 /** The data layer: everything that the rest of the program may use of it. */
 export { getAgent, listAgents, storeAgent } from './agent-definition-db.ts';
 export { addBuildScript, deleteBuildScript, findBuildScript, getBuildScripts } from './build-script-db.ts';
-export { closeDb, type Database, getDb, type OpenOptions, openDatabase, setDb, withDatabase } from './connection.ts';
+export {
+  closeDb,
+  type Database,
+  getDb,
+  type OpenOptions,
+  openDatabase,
+  setDb,
+  withDatabase,
+} from './connection.ts';
+export { hashContentFiles } from './content-files.ts';
 export {
   type ContextQuery,
   type ContextTypeCount,
@@ -14,7 +23,13 @@ export {
   searchContext,
   storeContext,
 } from './context-db.ts';
-export { addDependency, checkCycle, getDependencies, getDependents, removeDependency } from './dependency-db.ts';
+export {
+  addDependency,
+  checkCycle,
+  getDependencies,
+  getDependents,
+  removeDependency,
+} from './dependency-db.ts';
 export {
   ENTITY_KINDS,
   type Entity,
@@ -25,7 +40,12 @@ export {
 } from './entity-db.ts';
 export { addEventLog, cleanupOldEvents, getEventsSince, getRecentEvents } from './event-log-db.ts';
 export { getOperationHistory, getRowHistory } from './history-db.ts';
-export { getInstruction, getInstructionsForFile, listInstructions, storeInstruction } from './instruction-db.ts';
+export {
+  getInstruction,
+  getInstructionsForFile,
+  listInstructions,
+  storeInstruction,
+} from './instruction-db.ts';
 export { deleteKnowledge, getKnowledge, listKnowledge, storeKnowledge } from './knowledge-db.ts';
 export { addLineageEntry, getLineage } from './lineage-db.ts';
 export {
@@ -79,11 +99,23 @@ export {
 } from './program-db.ts';
 export { queryAll, queryOne, run, snapshot, transaction } from './query-helpers.ts';
 export { findRequest, storeRequest } from './request-id-db.ts';
-export { appendResearch, getResearch, listResearch, type ResearchSummary, summariseResearch } from './research-db.ts';
+export {
+  appendResearch,
+  getResearch,
+  listResearch,
+  type ResearchSummary,
+  summariseResearch,
+} from './research-db.ts';
 export { type SearchFilter, type SearchHit, searchDocuments } from './search-db.ts';
 export { mustSeed, recordSeed, type SeedPart } from './seed-versions.ts';
-export { hashContentFiles } from './content-files.ts';
-export { completeSession, createSession, getSession, getSessions, heldSteps, touchSession } from './session-db.ts';
+export {
+  completeSession,
+  createSession,
+  getSession,
+  getSessions,
+  heldSteps,
+  touchSession,
+} from './session-db.ts';
 export { getSkill, listSkills, matchSkills, type SkillMatch, storeSkill } from './skill-db.ts';
 export { getStatus, type Status } from './status-db.ts';
 export {

@@ -34,7 +34,12 @@ export function storeKnowledge(
 ): KnowledgeRow {
   const json = checkedData(slug, data);
   return transaction(() => {
-    const fields = defined({ title, data: json, category: options.category, tags: toJson(options.tags) ?? undefined });
+    const fields = defined({
+      title,
+      data: json,
+      category: options.category,
+      tags: toJson(options.tags) ?? undefined,
+    });
     const known = getKnowledge(wsId, slug);
     if (known !== null) {
       return updateRow('knowledge', known.id, ['title', 'data', 'category', 'tags'], fields) as KnowledgeRow;

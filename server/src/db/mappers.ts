@@ -12,9 +12,9 @@ import { fromJson, type JsonObject, listFromJson } from '../domain/stored-values
 import type { WorkspaceMeta } from '../domain/workspace-meta.ts';
 import { getDependencies } from './dependency-db.ts';
 import { getLineage } from './lineage-db.ts';
+import { getPhases } from './phase-db.ts';
 import { findPlanById } from './plan-db.ts';
 import { getPlanNotes } from './plan-note-db.ts';
-import { getPhases } from './phase-db.ts';
 import { queryAll, snapshot } from './query-helpers.ts';
 import { getSessions } from './session-db.ts';
 import { getAllSteps, getStep, getSteps } from './step-db.ts';
@@ -108,7 +108,9 @@ export function toPlanState(plan: PlanRow, parts: PlanParts): PlanState {
     confirmation_state: toConfirmationState(parts.phases, parts.steps),
     depends_on: dependsOn(plan.id),
     phases: parts.phases.map((phase) => toPlanPhase(phase, dependsOn(phase.id))),
-    steps: parts.steps.map((step, index) => toPlanStep(step, index, names.get(step.phase_id) ?? '', dependsOn(step.id))),
+    steps: parts.steps.map((step, index) =>
+      toPlanStep(step, index, names.get(step.phase_id) ?? '', dependsOn(step.id)),
+    ),
     notes: parts.notes.map(toPlanNote),
     agent_sessions: parts.sessions.map(toAgentSession),
     lineage: parts.lineage.map(toLineageRecord),
@@ -177,7 +179,13 @@ export function toPlanStep(row: StepRow, index: number, phase: string, dependsOn
 }
 
 export function toPlanNote(row: PlanNoteRow): PlanNote {
-  return { id: row.id, note: row.note, type: row.note_type, added_by: row.added_by, added_at: row.created_at };
+  return {
+    id: row.id,
+    note: row.note,
+    type: row.note_type,
+    added_by: row.added_by,
+    added_at: row.created_at,
+  };
 }
 
 export function toAgentSession(row: SessionRow): AgentSession {

@@ -45,6 +45,11 @@ export function runMigrations(db: Database, folder: string = MIGRATIONS_FOLDER):
   }
 }
 
+/** Refuses a database that is newer than this program, or made by edited files, before anything of it is touched. */
+export function refuseUnknownSchema(db: Database, folder: string = MIGRATIONS_FOLDER): void {
+  pendingMigrations(db, readMigrations(folder));
+}
+
 /** Reads the numbered SQL files of a folder in order. Numbers run from 001 without a gap. */
 export function readMigrations(folder: string): Migration[] {
   const names = readdirSync(folder)

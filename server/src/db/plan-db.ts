@@ -104,7 +104,10 @@ export function getPlansByWorkspace(workspaceId: string, filter: PlanFilter = {}
   const archived = filter.include_archived
     ? { sql: ` UNION ALL SELECT * FROM plans_archive WHERE ${where}`, params }
     : { sql: '', params: [] };
-  const page = filter.limit === undefined ? { sql: '', params: [] } : { sql: ' LIMIT ? OFFSET ?', params: [filter.limit, filter.offset ?? 0] };
+  const page =
+    filter.limit === undefined
+      ? { sql: '', params: [] }
+      : { sql: ' LIMIT ? OFFSET ?', params: [filter.limit, filter.offset ?? 0] };
   return queryAll<PlanRow>(`SELECT * FROM plans WHERE ${where}${archived.sql} ORDER BY seq DESC${page.sql}`, [
     ...params,
     ...archived.params,
@@ -163,7 +166,9 @@ export function archivePlan(id: string): void {
   transaction(() => {
     if (queryOne('SELECT 1 FROM plans WHERE id = ?', [id]) === undefined) {
       if (getPlan(id) === null) throw notFound('plan', id);
-      throw new MemoryError('conflict', `Plan ${id} is archived already.`, { hint: 'memory_plan restore brings it back.' });
+      throw new MemoryError('conflict', `Plan ${id} is archived already.`, {
+        hint: 'memory_plan restore brings it back.',
+      });
     }
     moveRows(
       PLAN_TABLES.map(({ live, archive, where, params }) => ({

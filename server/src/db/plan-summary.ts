@@ -57,5 +57,11 @@ function archived(sql: string): string {
 }
 
 function emptySummary(): PlanSummary {
-  return { archived: false, steps: { pending: 0, active: 0, done: 0, blocked: 0 }, total: 0, current_phase: null, agents: [] };
+  return {
+    archived: false,
+    steps: { pending: 0, active: 0, done: 0, blocked: 0 },
+    total: 0,
+    current_phase: null,
+    agents: [],
+  };
 }

@@ -64,7 +64,10 @@ export function addPlanToProgram(programId: string, planId: string, orderIndex?:
     const order = [...members.slice(0, at), plan, ...members.slice(at)];
     for (const [index, { id }] of order.entries()) {
       for (const table of ['plans', 'plans_archive'] as const) {
-        updateRow(table, id, ['program_id', 'program_order'], { program_id: programId, program_order: index });
+        updateRow(table, id, ['program_id', 'program_order'], {
+          program_id: programId,
+          program_order: index,
+        });
       }
     }
   });
@@ -112,8 +115,12 @@ function requireReach(program: ProgramRow, plan: PlanRow): void {
     plan.workspace_id,
   ]);
   if (link === undefined) {
-    throw new MemoryError('conflict', `Plan ${plan.id} is in workspace ${plan.workspace_id}, which program ${program.id} cannot reach.`, {
-      hint: 'Call memory_workspace link_workspace first.',
-    });
+    throw new MemoryError(
+      'conflict',
+      `Plan ${plan.id} is in workspace ${plan.workspace_id}, which program ${program.id} cannot reach.`,
+      {
+        hint: 'Call memory_workspace link_workspace first.',
+      },
+    );
   }
 }

@@ -42,7 +42,7 @@ export function readContent(folder: string): (ContentFile | LeftOut)[] {
 
 /**
  * Stores content that was read. Of two files with one name the first by path wins. A row whose content was changed since it
- * was seeded is kept.
+ * was seeded is kept, and default content never replaces a person's.
  */
 export function seedContent(read: readonly (ContentFile | LeftOut)[], origin: ContentOrigin): SeedReport {
   return transaction(() => {
@@ -63,7 +63,10 @@ export function seedContent(read: readonly (ContentFile | LeftOut)[], origin: Co
       first.set(`${file.kind} ${nameKey(file.name)}`, file);
       const outcome = seedFile(file, origin);
       if (outcome === 'kept') {
-        report.leftOut.push({ path: file.path, reason: `"${file.name}" was changed since it was seeded and is kept` });
+        report.leftOut.push({
+          path: file.path,
+          reason: `the stored "${file.name}" was changed by somebody and is kept`,
+        });
         continue;
       }
       report.stored[file.kind]++;
@@ -80,7 +83,13 @@ function readContentFile(folder: string, { kind, path, stem }: ContentPath): Con
   const text = readText(join(folder, path));
   if (typeof text !== 'string') return { path, reason: text.reason };
   const { metadata, content } = parseFrontMatter(text);
-  return { kind, path, name: kind === 'instruction' ? stem : (textOf(metadata['name']) ?? stem), content, metadata };
+  return {
+    kind,
+    path,
+    name: kind === 'instruction' ? stem : (textOf(metadata['name']) ?? stem),
+    content,
+    metadata,
+  };
 }
 
 function readText(file: string): string | { reason: string } {
@@ -103,7 +112,9 @@ function seedFile(file: ContentFile, origin: ContentOrigin): 'written' | 'unchan
   const known = getNamed(TABLES[file.kind], file.name);
   if (known !== null) {
     if (known.content === file.content) return 'unchanged';
-    if (known.seeded_hash !== contentHash(known.content)) return 'kept';
+    const changed = known.seeded_hash !== contentHash(known.content);
+    // The program's own content never replaces what a person brought.
+    if (changed || (origin === 'default' && known.origin === 'user')) return 'kept';
   }
   storeFile(file, { origin, seeded_hash: contentHash(file.content) });
   return 'written';

@@ -1,5 +1,5 @@
 /** Skills: how to do a kind of work, found by category, tags, languages and frameworks. */
-import { listFromJson, type JsonObject } from '../domain/stored-values.ts';
+import { type JsonObject, listFromJson } from '../domain/stored-values.ts';
 import { getNamed, listNamed, type SeedMark, storeNamed } from './named-content.ts';
 import type { SkillRow } from './types.ts';
 
@@ -108,5 +108,7 @@ function scored(skill: SkillRow, asked: ReadonlySet<string>): SkillMatch {
 /** The words of a text in lower case, two letters and longer (`c` and `r` are languages, so single ones of those stay). */
 function wordsOf(text: string): Set<string> {
   const words = text.toLowerCase().match(/[\p{L}\p{N}][\p{L}\p{N}+#.]*/gu) ?? [];
-  return new Set(words.map((word) => word.replace(/\.+$/, '')).filter((word) => word.length > 1 || /^[cr]$/.test(word)));
+  return new Set(
+    words.map((word) => word.replace(/\.+$/, '')).filter((word) => word.length > 1 || /^[cr]$/.test(word)),
+  );
 }

@@ -1,5 +1,5 @@
 /** The one translation of engine and file-system errors into ours. By code, never by message. */
-import { MemoryError, type ErrorCode } from '../domain/errors.ts';
+import { type ErrorCode, MemoryError } from '../domain/errors.ts';
 
 interface Meaning {
   code: ErrorCode;

@@ -3,7 +3,16 @@ import { now } from '../domain/clock.ts';
 import { type DatabaseFacts, databaseFacts } from './connection.ts';
 import { queryOne } from './query-helpers.ts';
 
-const COUNTED = ['workspaces', 'programs', 'plans', 'plans_archive', 'steps', 'context_items', 'research_documents', 'knowledge'];
+const COUNTED = [
+  'workspaces',
+  'programs',
+  'plans',
+  'plans_archive',
+  'steps',
+  'context_items',
+  'research_documents',
+  'knowledge',
+];
 
 export interface Status extends DatabaseFacts {
   /** Rows by table. */

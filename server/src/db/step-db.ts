@@ -14,7 +14,7 @@ import { firstReadyStep } from './step-queue.ts';
 import { deleteSteps } from './step-removal.ts';
 import { type Actor, requireGates, requireHolder, statusColumns } from './step-status.ts';
 import type { PhaseRow, StepRow } from './types.ts';
-import { insertRow, updateRow } from './write-helpers.ts';
+import { changeRow, insertRow, updateRow } from './write-helpers.ts';
 
 export interface StepFields {
   task: string;
@@ -113,10 +113,9 @@ const ALL_STEPS = `SELECT s.* FROM phases p JOIN steps s ON s.phase_id = p.id
 export function getAllSteps(planId: string): StepRow[] {
   const live = queryAll<StepRow>(ALL_STEPS, [planId]);
   if (live.length > 0) return live;
-  return queryAll<StepRow>(
-    ALL_STEPS.replace('phases p', 'phases_archive p').replace('steps s', 'steps_archive s'),
-    [planId],
-  );
+  return queryAll<StepRow>(ALL_STEPS.replace('phases p', 'phases_archive p').replace('steps s', 'steps_archive s'), [
+    planId,
+  ]);
 }
 
 /**
@@ -125,7 +124,7 @@ export function getAllSteps(planId: string): StepRow[] {
  * @throws not_found, conflict when a gate is not met or, with an actor, when somebody else holds it.
  */
 export function updateStep(id: string, data: StepUpdate, by?: Actor): StepRow {
-  return transaction(() => settled([changeStep(id, data, by)])[0] as StepRow);
+  return transaction(() => settled([changeStep(liveStep(id), data, by)])[0] as StepRow);
 }
 
 export interface NamedStepUpdate extends StepUpdate {
@@ -138,7 +137,9 @@ export interface NamedStepUpdate extends StepUpdate {
 export function batchUpdateSteps(updates: readonly NamedStepUpdate[], by?: Actor): StepRow[] {
   return transaction(() =>
     settled(
-      updates.map(({ id, claimNumber, ...data }) => changeStep(id, data, by === undefined ? by : { ...by, claimNumber })),
+      updates.map(({ id, claimNumber, ...data }) =>
+        changeStep(liveStep(id), data, by === undefined ? by : { ...by, claimNumber }),
+      ),
     ),
   );
 }
@@ -167,7 +168,10 @@ export function moveStep(id: string, toPhaseId: string, toIndex: number): void {
     }
     const target = without(orderedIds(STEPS_OF_PHASE, toPhaseId), id);
     if (step.phase_id !== toPhaseId) {
-      updateRow('steps', id, ['phase_id', 'order_index'], { phase_id: toPhaseId, order_index: target.length });
+      updateRow('steps', id, ['phase_id', 'order_index'], {
+        phase_id: toPhaseId,
+        order_index: target.length,
+      });
       applyOrder(STEPS_OF_PHASE, step.phase_id, orderedIds(STEPS_OF_PHASE, step.phase_id));
     }
     applyOrder(STEPS_OF_PHASE, toPhaseId, withInserted(target, toIndex, id));
@@ -222,14 +226,10 @@ export function markCurrentDoneAndGetNext(planId: string, agentType: string, opt
     const current = currentStep(planId, agentType, options);
     const sessionId = options.sessionId ?? current?.claimed_by_session ?? null;
     const by: Actor = { sessionId, agentType, claimNumber: options.claimNumber };
-    const completed =
-      current === null
-        ? null
-        : (settled([
-            changeStep(current.id, { status: 'done', notes: added(current.notes, options.notes), evidence: options.evidence }, by),
-          ])[0] as StepRow);
+    const result = { status: 'done' as const, notes: added(current?.notes, options.notes), evidence: options.evidence };
+    const completed = current === null ? null : (settled([changeStep(current, result, by)])[0] as StepRow);
     const ready = firstReadyStep(planId);
-    const next = ready === null ? null : changeStep(ready.id, { status: 'active' }, { sessionId, agentType }).step;
+    const next = ready === null ? null : changeStep(ready, { status: 'active' }, { sessionId, agentType }).step;
     return { completed, next };
   });
 }
@@ -257,9 +257,13 @@ function currentStep(planId: string, agentType: string, { sessionId, stepId }: N
           [sessionId, planId],
         );
   if (held.length > 1) {
-    throw new MemoryError('conflict', `You hold several steps: ${held.map(({ id }) => id).join(', ')} and perhaps more.`, {
-      hint: 'Name the one you have finished with step_id.',
-    });
+    throw new MemoryError(
+      'conflict',
+      `You hold several steps: ${held.map(({ id }) => id).join(', ')} and perhaps more.`,
+      {
+        hint: 'Name the one you have finished with step_id.',
+      },
+    );
   }
   return held[0] ?? null;
 }
@@ -272,12 +276,14 @@ function requireOpenSession(sessionId: string, planId: string): void {
   if (session === undefined) throw notFound('session', sessionId, 'Call memory_agent init to open one.');
   if (session.plan_id !== planId || session.completed_at !== null) {
     const reason = session.completed_at === null ? `belongs to plan ${session.plan_id}` : 'is completed';
-    throw new MemoryError('conflict', `Session ${sessionId} ${reason}.`, { hint: 'Call memory_agent init for this plan.' });
+    throw new MemoryError('conflict', `Session ${sessionId} ${reason}.`, {
+      hint: 'Call memory_agent init for this plan.',
+    });
   }
 }
 
-function added(notes: string | null, more: string | undefined): string | undefined {
-  return notes === null || more === undefined ? more : `${notes}\n\n${more}`;
+function added(notes: string | null | undefined, more: string | undefined): string | undefined {
+  return notes == null || more === undefined ? more : `${notes}\n\n${more}`;
 }
 
 interface StepChange {
@@ -285,20 +291,20 @@ interface StepChange {
   wasDone: boolean;
 }
 
-/** Writes one step; what follows for others is the work of `settled`. */
-function changeStep(id: string, data: StepUpdate, by: Actor | undefined): StepChange {
-  const before = liveStep(id);
+/** Writes one step that this transaction has read; what follows for others is the work of `settled`. */
+function changeStep(before: StepRow, data: StepUpdate, by: Actor | undefined): StepChange {
   const status = data.status ?? before.status;
   if (by !== undefined && (status !== before.status || by.claimNumber !== undefined)) requireHolder(before, by);
   const changes = { ...statusColumns(before, status, by ?? {}), ...defined(columnsOf(data)) };
   if (status === 'done' && before.status !== 'done') {
     requireGates({ ...before, evidence: changes.evidence ?? before.evidence });
   }
-  const columns = Object.keys(changes) as (keyof StepRow)[];
-  const step = updateRow('steps', id, columns, changes, {
+  const step = changeRow('steps', before, Object.keys(changes) as (keyof StepRow)[], changes, {
     where: { status: before.status, claim_number: before.claim_number },
   });
-  if (step === undefined) throw new MemoryError('conflict', `Step ${id} was changed by somebody else.`, { hint: 'Try again.' });
+  if (step === undefined) {
+    throw new MemoryError('conflict', `Step ${before.id} was changed by somebody else.`, { hint: 'Try again.' });
+  }
   return { step, wasDone: before.status === 'done' };
 }
 

@@ -20,7 +20,7 @@ const READY = `FROM plans pl
 
 const IN_ORDER = 'ORDER BY p.order_index, s.order_index';
 
-const NEXT_READY = `SELECT s.* ${READY} ${IN_ORDER} LIMIT 1`;
+export const NEXT_READY = `SELECT s.* ${READY} ${IN_ORDER} LIMIT 1`;
 
 /** The first ready step of a plan in phase order, or null. */
 export function firstReadyStep(planId: string): StepRow | null {
@@ -69,7 +69,8 @@ export function whyNothingReady(planId: string): NothingReady {
 }
 
 function statusReason(plan: PlanRow): string {
-  const snapshot = plan.paused_at_snapshot === null ? null : (JSON.parse(plan.paused_at_snapshot) as { reason?: string });
+  const snapshot =
+    plan.paused_at_snapshot === null ? null : (JSON.parse(plan.paused_at_snapshot) as { reason?: string });
   return `the plan is ${plan.status}${snapshot?.reason === undefined ? '' : ` (${snapshot.reason})`}`;
 }
 

@@ -30,9 +30,7 @@ export function requireHolder(step: StepRow, by: Actor): void {
   const held = step.claimed_by_session !== null || step.claimed_agent !== null;
   const holds =
     by.claimNumber === step.claim_number ||
-    (step.claimed_by_session === null
-      ? by.agentType === step.claimed_agent
-      : by.sessionId === step.claimed_by_session);
+    (step.claimed_by_session === null ? by.agentType === step.claimed_agent : by.sessionId === step.claimed_by_session);
   if (!stale && (!held || holds)) return;
   const holder = held
     ? `is held by ${step.claimed_agent}${step.claimed_by_session === null ? '' : ` (session ${step.claimed_by_session})`}`
@@ -42,11 +40,18 @@ export function requireHolder(step: StepRow, by: Actor): void {
     stale
       ? `Claim ${by.claimNumber} of step ${step.id} is over: the step ${holder}, claim ${step.claim_number}.`
       : `Step ${step.id} ${holder}.`,
-    { hint: 'Call memory_steps next for a step of your own; the holder, or its claim_number, can change this one.' },
+    {
+      hint: 'Call memory_steps next for a step of your own; the holder, or its claim_number, can change this one.',
+    },
   );
 }
 
-const NO_CLAIM = { claimed_by_session: null, claimed_agent: null, claimed_at: null, lease_expires_at: null } as const;
+const NO_CLAIM = {
+  claimed_by_session: null,
+  claimed_agent: null,
+  claimed_at: null,
+  lease_expires_at: null,
+} as const;
 
 /** The columns that a change of status writes beside the status; none when it stays. */
 export function statusColumns(step: StepRow, to: StepStatus, by: Actor): Changes<'steps'> {
@@ -107,7 +112,10 @@ export function requireGates(step: StepRow): void {
     refuse('nobody has confirmed it', 'Call memory_plan confirm with scope "step".');
   }
   if (step.requires_validation && step.confirmed_at === null) {
-    refuse('nobody else has validated it', 'Another session or agent type calls memory_plan confirm with scope "step".');
+    refuse(
+      'nobody else has validated it',
+      'Another session or agent type calls memory_plan confirm with scope "step".',
+    );
   }
   if (step.evidence === null && (step.requires_evidence || planRequiresEvidence(step.plan_id))) {
     refuse(

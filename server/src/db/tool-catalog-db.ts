@@ -87,7 +87,12 @@ export function getToolHelp(toolName: string, actionName?: string): ToolHelp | n
   const actions = getToolActions(toolName);
   if (actionName === undefined) {
     const lines = actions.map(({ signature, description }) => `${signature} – ${description}`);
-    return { tool: toolName, description: tool.description, actions, text: [tool.description, ...lines].join('\n') };
+    return {
+      tool: toolName,
+      description: tool.description,
+      actions,
+      text: [tool.description, ...lines].join('\n'),
+    };
   }
   const action = actions.find(({ name }) => name === actionName);
   if (action === undefined) return null;

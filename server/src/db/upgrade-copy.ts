@@ -44,9 +44,13 @@ export function keepCopyBeforeUpgrade(db: Database): UpgradeCopy {
 function refuseWithoutRoom(file: string, folder: string): void {
   const { bavail, bsize } = statfsSync(folder);
   if (bavail * bsize < statSync(file).size) {
-    throw new MemoryError('unavailable', 'There is no room on the disk for a copy of the database before its upgrade.', {
-      hint: `Free ${Math.ceil(statSync(file).size / 1_000_000)} MB in ${folder} and start again; nothing was changed.`,
-    });
+    throw new MemoryError(
+      'unavailable',
+      'There is no room on the disk for a copy of the database before its upgrade.',
+      {
+        hint: `Free ${Math.ceil(statSync(file).size / 1_000_000)} MB in ${folder} and start again; nothing was changed.`,
+      },
+    );
   }
 }
 

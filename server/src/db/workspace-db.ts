@@ -58,9 +58,7 @@ export function getWorkspace(id: string): WorkspaceRow | null {
 /** The workspace whose directory this is, under any of its paths. */
 export function getWorkspaceByPath(path: string): WorkspaceRow | null {
   const key = workspacePathKey(path);
-  return (
-    queryOne<WorkspaceRow>('SELECT * FROM workspaces WHERE path_key = ?', [key]) ?? workspaceOfAlias('path', key)
-  );
+  return queryOne<WorkspaceRow>('SELECT * FROM workspaces WHERE path_key = ?', [key]) ?? workspaceOfAlias('path', key);
 }
 
 /** All workspaces in the order they were registered. */
@@ -126,9 +124,7 @@ export function addWorkspacePath(workspaceId: string, path: string, kind: PathKi
 
 /** The other paths and older ids of a workspace, in the order they were added. */
 export function getWorkspacePaths(workspaceId: string): WorkspacePathRow[] {
-  return queryAll<WorkspacePathRow>('SELECT * FROM workspace_paths WHERE workspace_id = ? ORDER BY seq', [
-    workspaceId,
-  ]);
+  return queryAll<WorkspacePathRow>('SELECT * FROM workspace_paths WHERE workspace_id = ? ORDER BY seq', [workspaceId]);
 }
 
 function workspaceOfAlias(kind: PathKind, key: string): WorkspaceRow | null {

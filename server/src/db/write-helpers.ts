@@ -43,39 +43,45 @@ export function updateRow<T extends UserTable>(
   changes: Changes<T>,
   options: { where?: Changes<T> } = {},
 ): UserTables[T] | undefined {
-  const set = given(changes);
-  for (const column of set.columns) {
-    if (!(columns as readonly string[]).includes(column)) {
-      throw new MemoryError('invalid_input', `"${column}" of ${table} cannot be changed.`, {
-        hint: `Changeable: ${columns.join(', ')}.`,
-      });
-    }
-  }
   return transaction(() => {
     const before = queryOne<UserTables[T]>(`SELECT * FROM ${table} WHERE id = ?`, [id]);
-    if (before === undefined) return undefined;
-    const old: Readonly<Record<string, unknown>> = { ...before };
-    const guard = given(options.where ?? {});
-    if (guard.columns.some((column, index) => old[column] !== guard.params[index])) return undefined;
-    const changed = set.columns.flatMap((column, index): [string, Param][] => {
-      const value = set.params[index] as Param;
-      return old[column] === value ? [] : [[column, value]];
-    });
-    if (changed.length === 0) return before;
-    if (!set.columns.includes('updated_at') && columnsOf(table).includes('updated_at')) changed.push(['updated_at', now()]);
-    const assignments = changed.map(([column]) => `${column} = ?`).join(', ');
-    const conditions = ['id = ?', ...guard.columns.map((column, index) => equals(column, guard.params[index]))];
-    const { changes: affected } = run(`UPDATE ${table} SET ${assignments} WHERE ${conditions.join(' AND ')}`, [
-      ...changed.map(([, value]) => value),
-      id,
-      ...guard.params.filter((param) => param !== null),
-    ]);
-    if (affected === 0) return undefined;
-    const after = { ...before, ...Object.fromEntries(changed) };
-    recordUpdate(table, id, old, { ...after });
-    indexRow(table, after, changed.map(([column]) => column));
-    return after;
+    return before === undefined ? undefined : changeRow(table, before, columns, changes, options);
   });
+}
+
+/** The same for a row that this very transaction has read. */
+export function changeRow<T extends UserTable>(
+  table: T,
+  before: UserTables[T],
+  columns: readonly (keyof UserTables[T] & string)[],
+  changes: Changes<T>,
+  options: { where?: Changes<T> } = {},
+): UserTables[T] | undefined {
+  const old: Readonly<Record<string, unknown>> = { ...before };
+  const changed = Object.entries(changes).filter(([column, value]) => value !== undefined && value !== old[column]);
+  for (const [column] of changed) {
+    if ((columns as readonly string[]).includes(column)) continue;
+    throw new MemoryError('invalid_input', `"${column}" of ${table} cannot be changed.`, {
+      hint: `Changeable: ${columns.join(', ')}.`,
+    });
+  }
+  const guard = Object.entries(options.where ?? {});
+  if (guard.some(([column, value]) => old[column] !== value)) return undefined;
+  if (changed.length === 0) return before;
+  if (!('updated_at' in changes) && 'updated_at' in before) changed.push(['updated_at', now()]);
+  const assignments = changed.map(([column]) => `${column} = ?`).join(', ');
+  const conditions = guard.map(([column, value]) => ` AND ${column} ${value === null ? 'IS NULL' : '= ?'}`).join('');
+  const { changes: affected } = run(`UPDATE ${table} SET ${assignments} WHERE id = ?${conditions}`, [
+    ...changed.map(([, value]) => value as Param),
+    before.id,
+    ...guard.flatMap(([, value]) => (value === null ? [] : [value as Param])),
+  ]);
+  if (affected === 0) return undefined;
+  const after = { ...before, ...Object.fromEntries(changed) };
+  const names = changed.map(([column]) => column);
+  recordUpdate(table, before.id, pick(old, names), pick(after, names));
+  indexRow(table, after, names);
+  return after;
 }
 
 /** Changes every row that `where` finds, each recorded by itself. Answers them as they are now, in the order of `seq`. */
@@ -133,12 +139,16 @@ export function moveRows(moves: readonly Move[]): number[] {
       const ids = queryAll<{ id: string }>(`SELECT id FROM ${from} WHERE ${where} ORDER BY seq`, params);
       const columns = columnsOf(from).join(', ');
       for (const { id } of ids) recordMove(from, to, id);
-      return run(`INSERT INTO ${to} (${columns}) SELECT ${columns} FROM ${from} WHERE ${where} ORDER BY seq`, params).changes;
+      return run(`INSERT INTO ${to} (${columns}) SELECT ${columns} FROM ${from} WHERE ${where} ORDER BY seq`, params)
+        .changes;
     });
     for (const [index, { from, to, where, params }] of [...moves.entries()].reverse()) {
       const removed = run(`DELETE FROM ${from} WHERE ${where}`, params).changes;
       if (removed !== taken[index]) {
-        throw new MemoryError('internal', `Moving ${from} to ${to} copied ${taken[index]} rows and removed ${removed}.`);
+        throw new MemoryError(
+          'internal',
+          `Moving ${from} to ${to} copied ${taken[index]} rows and removed ${removed}.`,
+        );
       }
     }
     return taken;
@@ -151,6 +161,6 @@ function given(values: object): { columns: string[]; params: Param[] } {
   return { columns: entries.map(([column]) => column), params: entries.map(([, value]) => value as Param) };
 }
 
-function equals(column: string, value: Param | undefined): string {
-  return value === null ? `${column} IS NULL` : `${column} = ?`;
+function pick(row: Readonly<Record<string, unknown>>, columns: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(columns.map((column) => [column, row[column]]));
 }

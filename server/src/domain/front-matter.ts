@@ -24,9 +24,7 @@ export function parseFrontMatter(text: string): FrontMatter {
 
   const first = lines.findIndex((line) => line.trim() !== '');
   if (!isDelimiter(lines[first], '---')) return none;
-  const last = lines.findIndex(
-    (line, i) => i > first && (isDelimiter(line, '---') || isDelimiter(line, '...')),
-  );
+  const last = lines.findIndex((line, i) => i > first && (isDelimiter(line, '---') || isDelimiter(line, '...')));
   if (last === -1) return { ...none, problem: 'The front matter has no closing line "---".' };
 
   const yaml = lines.slice(first + 1, last);

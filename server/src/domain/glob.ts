@@ -121,9 +121,7 @@ function matches(tokens: readonly Token[], path: readonly string[]): boolean {
 
 function step(token: Token, before: Reached, path: readonly string[]): Reached {
   if (token.kind === 'either') {
-    const ends = token.branches.map((branch) =>
-      branch.reduce((reached, next) => step(next, reached, path), before),
-    );
+    const ends = token.branches.map((branch) => branch.reduce((reached, next) => step(next, reached, path), before));
     return before.map((_, i) => ends.some((end) => end[i]));
   }
   const after: Reached = [];

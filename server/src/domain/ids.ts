@@ -30,6 +30,7 @@ export const ID_PREFIXES = {
   updateLog: 'log',
   event: 'evt',
   operation: 'op',
+  error: 'err',
 } as const;
 
 export type IdKind = keyof typeof ID_PREFIXES;

@@ -66,4 +66,3 @@ export type RiskStatus = (typeof RISK_STATUSES)[number];
 export type RiskDetector = (typeof RISK_DETECTORS)[number];
 export type ContentOrigin = (typeof CONTENT_ORIGINS)[number];
 export type PathKind = (typeof PATH_KINDS)[number];
-

@@ -5,7 +5,8 @@ import { signatureOf } from './signature.ts';
 /** Some clients cut descriptions at 2,048 characters. */
 export const MAX_DESCRIPTION = 1_900;
 
-const LEGEND = 'W: workspace_id or workspace_path, may be left out where it is clear. Every action takes session_id; reads take detail, lists limit and cursor, writes request_id (the same id again gives the same answer).';
+const LEGEND =
+  'W: workspace_id or workspace_path. Common: session_id; detail; limit, cursor; request_id (safe retries).';
 
 export function descriptionOf(tool: Tool): string {
   const signatures = Object.entries(tool.actions).map(([name, action]) => signatureOf(name, action));

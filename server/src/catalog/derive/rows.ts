@@ -32,7 +32,8 @@ function paramRow(name: string, schema: z.ZodType, example: unknown): CatalogPar
   const published = publishParam(schema);
   return {
     name,
-    type: published.items?.type === undefined ? (published.type ?? 'any') : `${published.type} of ${published.items.type}`,
+    type:
+      published.items?.type === undefined ? (published.type ?? 'any') : `${published.type} of ${published.items.type}`,
     enum_values: published.enum?.map(String) ?? null,
     required: !schema.safeParse(undefined).success,
     description: published.description ?? null,

@@ -48,21 +48,26 @@ export function publishParam(schema: z.ZodType): PublishedSchema {
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** Keeps what is portable; a union with null, or of formats of one type, becomes that type. */
-function simplified(schema: JsonSchema): PublishedSchema {
+/**
+ * Keeps what is portable; a union with null, or of formats of one type, becomes that type. Every character costs every
+ * session, so closed sets are published at the top level only, and objects inside objects without their properties: what is
+ * wrong there, validation says.
+ */
+function simplified(schema: JsonSchema, depth = 0): PublishedSchema {
   const choice = schema.anyOf?.find((option) => (option as JsonSchema).type !== 'null') as JsonSchema | undefined;
-  if (choice !== undefined) return { ...simplified(choice), ...described(schema) };
+  if (choice !== undefined) return { ...simplified(choice, depth), ...described(schema) };
   const published: PublishedSchema = {};
   if (typeof schema.type === 'string') published.type = schema.type;
   if (schema.const !== undefined) published.type = typeof schema.const;
   Object.assign(published, described(schema));
-  if (schema.enum !== undefined) published.enum = schema.enum;
-  if (schema.type === 'array') published.items = simplified((schema.items ?? {}) as JsonSchema);
+  if (schema.enum !== undefined && depth === 0) published.enum = schema.enum;
+  if (schema.type === 'array') published.items = simplified((schema.items ?? {}) as JsonSchema, depth);
   if (schema.type === 'object') {
+    const properties = depth > 0 ? [] : Object.entries(schema.properties ?? {});
     published.properties = Object.fromEntries(
-      Object.entries(schema.properties ?? {}).map(([key, inner]) => [key, simplified(inner as JsonSchema)]),
+      properties.map(([key, inner]) => [key, simplified(inner as JsonSchema, depth + 1)]),
     );
-    if ((schema.required ?? []).length > 0) published.required = schema.required ?? [];
+    if (properties.length > 0 && (schema.required ?? []).length > 0) published.required = schema.required ?? [];
   }
   return published;
 }

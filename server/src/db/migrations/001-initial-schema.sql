@@ -459,9 +459,11 @@ CREATE INDEX idx_event_log_plan ON event_log (plan_id);
 CREATE INDEX idx_event_log_step ON event_log (step_id);
 CREATE INDEX idx_event_log_session ON event_log (session_id);
 
--- One row per changed row and operation. Of an update, before and after hold the changed columns only.
+-- One row per changed row and operation. Of an update, before and after hold the changed columns only. Nothing refers to
+-- seq here, so it needs no counter of its own, and time rises with it, so that retention needs no index by time: each
+-- page that a write touches less is a page less to sync.
 CREATE TABLE row_history (
-  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  seq INTEGER PRIMARY KEY,
   operation_id TEXT NOT NULL,
   table_name TEXT NOT NULL,
   row_id TEXT NOT NULL,
@@ -475,7 +477,6 @@ CREATE TABLE row_history (
 CREATE INDEX idx_row_history_row ON row_history (row_id);
 CREATE INDEX idx_row_history_operation ON row_history (operation_id);
 CREATE INDEX idx_row_history_session ON row_history (session_id) WHERE session_id IS NOT NULL;
-CREATE INDEX idx_row_history_at ON row_history (at);
 
 CREATE TABLE request_ids (
   request_id TEXT PRIMARY KEY,

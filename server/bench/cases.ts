@@ -1,0 +1,126 @@
+/** The calls that are measured, each beside the same work as bare prepared statements. */
+import {
+  batchUpdateSteps,
+  type Database,
+  getAllSteps,
+  getNextPendingStep,
+  getPlan,
+  getPlansByWorkspace,
+  markCurrentDoneAndGetNext,
+  searchContext,
+} from '../src/db/index.ts';
+import { NEXT_READY } from '../src/db/step-queue.ts';
+import { now } from '../src/domain/clock.ts';
+import type { Loaded } from './load.ts';
+import type { Case } from './measure.ts';
+
+export function readCases(db: Database, { workspaceIds, planIds }: Loaded): Case[] {
+  const bare = {
+    plan: db.prepare('SELECT * FROM plans WHERE id = ?'),
+    plans: db.prepare('SELECT * FROM plans WHERE workspace_id = ? AND status = ? ORDER BY seq DESC'),
+    steps: db.prepare(`SELECT s.* FROM phases p JOIN steps s ON s.phase_id = p.id
+      WHERE p.plan_id = ? ORDER BY p.order_index, s.order_index`),
+    next: db.prepare(NEXT_READY),
+    search: db.prepare(`SELECT * FROM context_items WHERE plan_id = ? AND lower(data) LIKE ?
+      ORDER BY updated_at DESC, seq DESC LIMIT 50 OFFSET 0`),
+  };
+  const plan = (run: number) => pick(planIds, run);
+  const workspace = (run: number) => pick(workspaceIds, run);
+  return [
+    { name: 'getPlan', runs: 20_000, ours: (run) => getPlan(plan(run)), bare: (run) => bare.plan.get(plan(run)) },
+    {
+      name: 'getPlansByWorkspace (active)',
+      runs: 5_000,
+      ours: (run) => getPlansByWorkspace(workspace(run), { status: 'active' }),
+      bare: (run) => bare.plans.all(workspace(run), 'active'),
+    },
+    {
+      name: 'getAllSteps (100)',
+      runs: 3_000,
+      ours: (run) => getAllSteps(plan(run)),
+      bare: (run) => bare.steps.all(plan(run)),
+    },
+    {
+      name: 'getNextPendingStep',
+      runs: 20_000,
+      ours: (run) => getNextPendingStep(plan(run)),
+      bare: (run) => bare.next.get(plan(run)),
+    },
+    {
+      name: 'searchContext in a plan',
+      runs: 3_000,
+      ours: (run) => searchContext({ text: 'Finding 3', plan_id: plan(run) }),
+      bare: (run) => bare.search.all(plan(run), '%finding 3%'),
+    },
+  ];
+}
+
+/** Ours works on the first half of the plans, the bare statements on the other: a step is finished once. */
+export function writeCases(db: Database, { planIds }: Loaded): Case[] {
+  const half = planIds.length / 2;
+  const ourPlan = (run: number) => planIds[Math.floor(run / STEPS_USED) % half] ?? '';
+  const barePlan = (run: number) => planIds[half + (Math.floor(run / STEPS_USED) % half)] ?? '';
+  const bare = bareWrites(db);
+  return [
+    {
+      name: 'markCurrentDoneAndGetNext',
+      runs: STEPS_USED * 40,
+      ours: (run) => markCurrentDoneAndGetNext(ourPlan(run), 'Bench'),
+      bare: (run) => bare.finishAndClaim(barePlan(run), 'Bench'),
+    },
+    {
+      name: 'batchUpdateSteps of 20',
+      runs: 600,
+      ours: (run) => batchUpdateSteps(twentySteps(pick(planIds, run)).map((id) => ({ id, assignee: `agent ${run}` }))),
+      bare: (run) => bare.assignTwenty(twentySteps(pick(planIds, run)), `bare ${run}`),
+    },
+  ];
+}
+
+/** Calls per plan: one less than its steps, so that no plan completes. */
+const STEPS_USED = 80;
+
+const stepIds = new Map<string, string[]>();
+
+/** Looked up once per plan, outside of what is timed but for the first time. */
+function twentySteps(planId: string): string[] {
+  let ids = stepIds.get(planId);
+  if (ids === undefined) {
+    ids = getAllSteps(planId)
+      .slice(0, 20)
+      .map(({ id }) => id);
+    stepIds.set(planId, ids);
+  }
+  return ids;
+}
+
+function bareWrites(db: Database) {
+  const current = db.prepare(`SELECT * FROM steps WHERE plan_id = ? AND status = 'active' AND claimed_agent = ?`);
+  const done =
+    db.prepare(`UPDATE steps SET status = 'done', completed_at = ?, completed_by_agent = ?, claimed_agent = NULL,
+    claimed_at = NULL, updated_at = ? WHERE id = ? AND status = 'active'`);
+  const satisfy = db.prepare(`UPDATE dependencies SET status = 'satisfied', satisfied_at = ?
+    WHERE target_type = 'step' AND target_id = ? AND status = 'pending'`);
+  const next = db.prepare(NEXT_READY);
+  const claim = db.prepare(`UPDATE steps SET status = 'active', claimed_agent = ?, claimed_at = ?,
+    claim_number = claim_number + 1, updated_at = ? WHERE id = ? AND status = 'pending'`);
+  const assign = db.prepare('UPDATE steps SET assignee = ?, updated_at = ? WHERE id = ?');
+  const finish = db.transaction((planId: string, agent: string) => {
+    const at = now();
+    const active = current.get(planId, agent) as { id: string } | undefined;
+    if (active !== undefined) {
+      done.run(at, agent, at, active.id);
+      satisfy.run(at, active.id);
+    }
+    const ready = next.get(planId) as { id: string } | undefined;
+    if (ready !== undefined) claim.run(agent, at, at, ready.id);
+  });
+  const assignAll = db.transaction((ids: readonly string[], agent: string) => {
+    for (const id of ids) assign.run(agent, now(), id);
+  });
+  return { finishAndClaim: finish.immediate, assignTwenty: assignAll.immediate };
+}
+
+function pick(ids: readonly string[], run: number): string {
+  return ids[(run * 7919) % ids.length] ?? '';
+}

@@ -1,0 +1,20 @@
+/** The log goes to stderr: stdout belongs to the protocol. The logger is loaded when there is something to say. */
+import type { Logger } from 'pino';
+import { newId } from './domain/ids.ts';
+
+let logger: Logger | null = null;
+
+async function stderrLogger(): Promise<Logger> {
+  if (logger === null) {
+    const { pino } = await import('pino');
+    logger = pino({ base: { pid: process.pid } }, pino.destination({ dest: 2, sync: true }));
+  }
+  return logger;
+}
+
+/** Logs an error whole and answers the id under which it can be found. */
+export async function logError(error: unknown, what: string): Promise<string> {
+  const id = newId('error');
+  (await stderrLogger()).error({ id, err: error }, what);
+  return id;
+}

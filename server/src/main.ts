@@ -1,0 +1,73 @@
+/** The entry of the program: settings, the database, and the door that the command line asks for. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { seedIfChanged } from './catalog/seed.ts';
+import { selectTools } from './catalog/tools.ts';
+import type { ServeFlags } from './cli/program.ts';
+import { configure, type Flags } from './config.ts';
+import { closeDb, getDb } from './db/index.ts';
+import { MemoryError } from './domain/errors.ts';
+
+const TOKEN_FILE = 'http-token';
+
+async function open(flags: Flags): Promise<void> {
+  configure(flags);
+  getDb();
+  await seedIfChanged();
+}
+
+/** MCP over stdio. Only what it needs is loaded: clients start one process per session and wait for it. */
+async function mcp(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      'data-root': { type: 'string' },
+      tools: { type: 'string', default: 'all' },
+      'read-only': { type: 'boolean', default: false },
+    },
+  });
+  const { tools } = values;
+  if (tools !== 'all' && tools !== 'core') {
+    throw new MemoryError('invalid_input', `--tools is "${tools}".`, { hint: 'Use all or core.' });
+  }
+  await open({ dataRoot: values['data-root'] });
+  const { runStdio } = await import('./mcp/stdio.ts');
+  runStdio(selectTools({ tools, readOnly: values['read-only'] }));
+}
+
+async function serve(flags: ServeFlags & Flags): Promise<void> {
+  const { port, dataRoot } = configure(flags);
+  const [{ runHttp }, { readOrCreateToken }, { clientSettings }] = await Promise.all([
+    import('./mcp/http.ts'),
+    import('./mcp/token.ts'),
+    import('./cli/client-settings.ts'),
+  ]);
+  const tokenFile = join(dataRoot, TOKEN_FILE);
+  const token = readOrCreateToken(tokenFile);
+  const server = await runHttp(selectTools({}), {
+    host: flags.host,
+    port,
+    token,
+    allowedHosts: flags.allowedHost,
+  });
+  process.stdout.write(clientSettings({ url: server.url, dataRoot, token, tokenFile, terminal: process.stdout.isTTY }));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      void server.close();
+      closeDb();
+      process.exit(0);
+    });
+  }
+}
+
+const [command, ...rest] = process.argv.slice(2);
+try {
+  if (command === 'mcp') await mcp(rest);
+  else {
+    const { runCli } = await import('./cli/program.ts');
+    await runCli(process.argv.slice(2), { open, serve, mcp });
+  }
+} catch (error) {
+  const { printError } = await import('./cli/output.ts');
+  await printError(error, false);
+}
