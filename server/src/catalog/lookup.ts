@@ -85,7 +85,7 @@ export function requireLivePlan(call: Call, planId: string): PlanRow {
   return plan;
 }
 
-export function requirePhase(call: Call, phaseId: string): PhaseRow {
+function requirePhase(call: Call, phaseId: string): PhaseRow {
   const phase = getPhase(phaseId);
   if (phase === null) throw notFound('phase', phaseId, 'memory_plan get shows the phases of a plan.');
   requirePlan(call, phase.plan_id);

@@ -22,7 +22,6 @@ export const text = z.string().min(1).max(100_000);
 export const longText = z.string().max(1_000_000);
 export const lines = z.array(sentence).max(100);
 export const path = z.string().trim().min(1).max(4_000);
-export const index = z.int().min(0).max(100_000);
 /** A date or a time: 2026-01-31 or 2026-01-31T08:00:00Z. */
 export const time = z.iso.datetime().or(z.iso.date());
 

@@ -1,5 +1,5 @@
 /** Context: typed facts that hang on a workspace, plan, phase or step. Storing appends; a key makes an item replaceable. */
-import { now } from '../domain/clock.ts';
+import { now, timestamp } from '../domain/clock.ts';
 import { MemoryError, notFound } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import type { ParentType, Source } from '../domain/vocabulary.ts';
@@ -112,9 +112,8 @@ export function searchContext(query: string | ContextQuery): ContextRow[] {
     if (value !== undefined) where(`${column} = ?`, value);
   }
   if (types !== undefined) where(`type IN (${types.map(() => '?').join(', ')})`, ...types);
-  if (since !== undefined) where('updated_at >= ?', since);
-  // A date alone means the whole day.
-  if (until !== undefined) where('updated_at <= ?', until.length === 10 ? `${until}T23:59:59.999Z` : until);
+  if (since !== undefined) where('updated_at >= ?', boundOf(since, 'T00:00:00.000Z'));
+  if (until !== undefined) where('updated_at <= ?', boundOf(until, 'T23:59:59.999Z'));
   if (text !== undefined && text !== '') where("lower(data) LIKE ? ESCAPE '\\'", likePattern(text));
   return findRows(
     'context_items',
@@ -202,6 +201,17 @@ function placeOf(parentType: ParentType, parentId: string): { workspace_id: stri
   const place = queryOne<{ workspace_id: string; plan_id: string | null }>(sql[parentType], [parentId]);
   if (place === undefined) throw notFound(parentType === 'workspace' ? 'workspace' : `live ${parentType}`, parentId);
   return place;
+}
+
+/** A time as it is stored; a date alone means its first or last millisecond. @throws invalid_input for any other text */
+function boundOf(text: string, timeOfDay: string): string {
+  const ms = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? text + timeOfDay : text);
+  if (Number.isNaN(ms)) {
+    throw new MemoryError('invalid_input', `"${text}" is neither a date nor a time.`, {
+      hint: 'Write 2026-01-31 or 2026-01-31T08:00:00Z.',
+    });
+  }
+  return timestamp(ms);
 }
 
 /** A LIKE pattern for text inside stored JSON: escaped as JSON escapes it, then as LIKE wants it. */

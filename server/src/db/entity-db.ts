@@ -174,7 +174,7 @@ export function listEntities(kind: EntityKind, filter: EntityFilter): Entity['ro
 }
 
 /** Deletes a row of any kind with all that belongs to it. Answers whether there was one. */
-export function deleteEntity({ kind, archived, row }: Entity): boolean {
+function deleteEntity({ kind, archived, row }: Entity): boolean {
   const id = String(row['id']);
   switch (kind) {
     case 'workspace':

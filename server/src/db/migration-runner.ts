@@ -122,10 +122,14 @@ function applyOnce(db: Database, migration: Migration, all: readonly Migration[]
       })
       .immediate();
   } catch (error) {
-    const known = translateError(error);
-    if (known instanceof MemoryError) throw known;
-    throw new MemoryError('internal', `Migration ${migration.name} failed; the database was left as it was.`, {
-      cause: error,
-    });
+    throw migrationFailure(migration.name, error);
   }
+}
+
+/** A taken lock, a full disk or a damaged file keeps its meaning; anything else that the engine refuses is in the SQL. */
+function migrationFailure(name: string, error: unknown): unknown {
+  const known = translateError(error);
+  const inTheSql = known === error || (known instanceof MemoryError && /^(invalid_input|conflict)$/.test(known.code));
+  if (error instanceof MemoryError || !inTheSql) return known;
+  return new MemoryError('internal', `Migration ${name} failed; the database was left as it was.`, { cause: error });
 }

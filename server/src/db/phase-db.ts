@@ -63,7 +63,8 @@ export function createPhase(planId: string, data: NewPhase): PhaseRow {
     if (at_index !== undefined && at_index < order.length) {
       applyOrder(PHASES_OF_PLAN, planId, withInserted(order, at_index, phase.id));
     }
-    settlePhase(planId, phase.id);
+    // An empty phase is done, so only a missing approval changes where the plan stands.
+    if (phase.approval_required === 1 && phase.approved_at === null) settlePhase(planId, phase.id);
     return getPhase(phase.id) ?? phase;
   });
 }
@@ -88,7 +89,7 @@ export function updatePhase(id: string, data: PhaseUpdate): void {
   transaction(() => {
     const phase = updateRow('phases', id, UPDATABLE, columnsOf(data));
     if (phase === undefined) throw notFound('live phase', id);
-    settlePhase(phase.plan_id, id);
+    if (data.approval_required !== undefined || data.approved_at !== undefined) settlePhase(phase.plan_id, id);
   });
 }
 

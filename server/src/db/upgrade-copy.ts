@@ -21,7 +21,7 @@ const NO_COPY: UpgradeCopy = { keep: () => undefined, dropUnlessKept: () => unde
  * @throws unavailable when there is no room for it.
  */
 export function keepCopyBeforeUpgrade(db: Database): UpgradeCopy {
-  const version = db.pragma('user_version', { simple: true }) as number;
+  const version = versionOf(db);
   if (version === 0 || db.memory) return NO_COPY;
   const folder = dirname(db.name);
   refuseWithoutRoom(db.name, folder);
@@ -32,13 +32,18 @@ export function keepCopyBeforeUpgrade(db: Database): UpgradeCopy {
   let kept = false;
   return {
     keep: () => {
-      if (kept) return;
+      // Another process that was faster has kept its copy of that version; this one may have seen the upgraded file.
+      if (kept || versionOf(db) !== version) return;
       renameSync(temporary, `${db.name}.v${version}.bak`);
       kept = true;
       dropOldCopies(folder, basename(db.name));
     },
     dropUnlessKept: () => rmSync(temporary, { force: true }),
   };
+}
+
+function versionOf(db: Database): number {
+  return db.pragma('user_version', { simple: true }) as number;
 }
 
 function refuseWithoutRoom(file: string, folder: string): void {
@@ -55,9 +60,9 @@ function refuseWithoutRoom(file: string, folder: string): void {
 }
 
 function dropOldCopies(folder: string, name: string): void {
-  const versionOf = (copy: string) => Number(/\.v(\d+)\.bak$/.exec(copy)?.[1]);
+  const number = (copy: string) => Number(/\.v(\d+)\.bak$/.exec(copy)?.[1]);
   const copies = readdirSync(folder).filter((copy) => copy.startsWith(`${name}.v`) && copy.endsWith('.bak'));
-  for (const copy of copies.sort((a, b) => versionOf(b) - versionOf(a)).slice(COPIES_KEPT)) {
+  for (const copy of copies.sort((a, b) => number(b) - number(a)).slice(COPIES_KEPT)) {
     rmSync(join(folder, copy), { force: true });
   }
 }

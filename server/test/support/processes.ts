@@ -89,7 +89,9 @@ function start(args: readonly string[], launch: Launch): Running {
       };
       look();
       child.stdout.on('data', look);
-      child.on('close', (code) => reject(new Error(`It ended with ${code} before it said ${pattern}: ${output.stderr}`)));
+      child.on('close', (code) =>
+        reject(new Error(`It ended with ${code} before it said ${pattern}: ${output.stderr}`)),
+      );
     });
   return { child, finished, output, says };
 }

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { withClock } from '../../domain/clock.ts';
 import { storeContext } from '../context-db.ts';
 import { addDependency, getDependencies } from '../dependency-db.ts';
-import { addPlanNote } from '../plan-note-db.ts';
 import {
   archivePlan,
   createPlan,
@@ -14,6 +13,7 @@ import {
   recentPlanIds,
   updatePlan,
 } from '../plan-db.ts';
+import { addPlanNote } from '../plan-note-db.ts';
 import { createProgram } from '../program-db.ts';
 import { appendResearch } from '../research-db.ts';
 import { updateStep } from '../step-db.ts';
@@ -69,7 +69,12 @@ describe('createPlan', () => {
         updated_at: '2020-01-02T00:00:00.000Z',
         completed_at: '2020-01-03T00:00:00.000Z',
       } as const satisfies Partial<NewPlan>;
-      const json = { categorization: { a: 1 }, deployment_context: { b: 2 }, paused_at_snapshot: { c: 3 }, meta: { d: 4 } };
+      const json = {
+        categorization: { a: 1 },
+        deployment_context: { b: 2 },
+        paused_at_snapshot: { c: 3 },
+        meta: { d: 4 },
+      };
       const lists = { goals: ['g'], success_criteria: ['s'] };
       const plan = createPlan({ workspace_id: workspaceId, ...fields, ...json, ...lists, requires_evidence: true });
       const asText = Object.fromEntries(
@@ -91,7 +96,8 @@ describe('createPlan', () => {
       const { code } = refusal(() => createPlan({ workspace_id: workspaceId, title: 'Login', ...wrong }));
       expect(code).toBe('invalid_input');
       expect(countRows('plans')).toBe(0);
-    }));
+    }),
+  );
 });
 
 describe('getPlan, findPlanById, recentPlanIds', () => {
@@ -108,10 +114,17 @@ describe('getPlan, findPlanById, recentPlanIds', () => {
 
   test('the plan that changed last comes first; of two at one time the newer', () =>
     withTestDatabase(() => {
-      const at = (ms: number) => withClock(() => ms, () => aPlan({ phases: 0 }).plan.id);
+      const at = (ms: number) =>
+        withClock(
+          () => ms,
+          () => aPlan({ phases: 0 }).plan.id,
+        );
       const [first, second, third] = [at(1000), at(2000), at(2000)];
       expect(recentPlanIds(5)).toEqual([third, second, first]);
-      withClock(() => 3000, () => updatePlan(String(first), { title: 'Changed' }));
+      withClock(
+        () => 3000,
+        () => updatePlan(String(first), { title: 'Changed' }),
+      );
       expect(recentPlanIds(2)).toEqual([first, third]);
     }));
 });
@@ -161,7 +174,10 @@ describe('updatePlan', () => {
     withTestDatabase(() => {
       const { plan } = aPlan();
       const completedAt = () => getPlan(plan.id)?.completed_at;
-      withClock(() => 0, () => updatePlan(plan.id, { status: 'completed' }));
+      withClock(
+        () => 0,
+        () => updatePlan(plan.id, { status: 'completed' }),
+      );
       expect(completedAt()).toBe('1970-01-01T00:00:00.000Z');
       updatePlan(plan.id, { title: 'Renamed', status: 'completed' });
       expect(completedAt()).toBe('1970-01-01T00:00:00.000Z');
@@ -216,31 +232,34 @@ describe('updatePlan', () => {
 });
 
 describe('deletePlan', () => {
-  test.each(['live', 'archived'])('takes all of a %s plan along, edges to other plans too, every row recorded', (place) =>
-    withTestDatabase(() => {
-      const other = aPlan();
-      const kept = allIds();
-      const { workspace, plan, phases, steps } = aPlan({ workspace_id: other.workspace.id, phases: 2, stepsEach: 2 });
-      const [step, next] = steps.map(({ id }) => id) as [string, string];
-      const session = aSession({ plan_id: plan.id });
-      updateStep(step, { status: 'active' }, { sessionId: session.id, agentType: 'Executor' });
-      storeContext('step', step, 'fact', 1, { key: 'k' });
-      storeContext('step', step, 'fact', 2, { key: 'k' });
-      storeContext('phase', String(phases[1]?.id), 'fact', 1);
-      appendResearch(plan.id, workspace.id, 'a.md', 'text');
-      addPlanNote(plan.id, { note: 'n' });
-      addDependency('step', next, 'step', step);
-      addDependency('plan', other.plan.id, 'phase', String(phases[0]?.id));
-      addDependency('step', next, 'plan', other.plan.id, 'informs');
-      const gone = allIds().filter((id) => !kept.includes(id));
-      if (place === 'archived') archivePlan(plan.id);
+  test.each(['live', 'archived'])(
+    'takes all of a %s plan along, edges to other plans too, every row recorded',
+    (place) =>
+      withTestDatabase(() => {
+        const other = aPlan();
+        const kept = allIds();
+        const { workspace, plan, phases, steps } = aPlan({ workspace_id: other.workspace.id, phases: 2, stepsEach: 2 });
+        const [step, next] = steps.map(({ id }) => id) as [string, string];
+        const session = aSession({ plan_id: plan.id });
+        updateStep(step, { status: 'active' }, { sessionId: session.id, agentType: 'Executor' });
+        storeContext('step', step, 'fact', 1, { key: 'k' });
+        storeContext('step', step, 'fact', 2, { key: 'k' });
+        storeContext('phase', String(phases[1]?.id), 'fact', 1);
+        appendResearch(plan.id, workspace.id, 'a.md', 'text');
+        addPlanNote(plan.id, { note: 'n' });
+        addDependency('step', next, 'step', step);
+        addDependency('plan', other.plan.id, 'phase', String(phases[0]?.id));
+        addDependency('step', next, 'plan', other.plan.id, 'informs');
+        const gone = allIds().filter((id) => !kept.includes(id));
+        if (place === 'archived') archivePlan(plan.id);
 
-      expect(deletePlan(plan.id)).toBe(true);
-      expect(allIds()).toEqual(kept);
-      expect(recordedDeletions()).toEqual(gone);
-      expect(countRows('search_documents', { plan_id: plan.id })).toBe(0);
-      expect(rowsOf('dependencies')).toEqual([]);
-    }));
+        expect(deletePlan(plan.id)).toBe(true);
+        expect(allIds()).toEqual(kept);
+        expect(recordedDeletions()).toEqual(gone);
+        expect(countRows('search_documents', { plan_id: plan.id })).toBe(0);
+        expect(rowsOf('dependencies')).toEqual([]);
+      }),
+  );
 
   test('answers false when there is none, and changes nothing', () =>
     withTestDatabase(() => {

@@ -57,7 +57,8 @@ describe('createWorkspace', () => {
       expect(code).toBe('conflict');
       expect(message).toContain(id);
       expect(listWorkspaces()).toHaveLength(1);
-    }));
+    }),
+  );
 
   test('POSIX paths that differ in case are two directories', () =>
     withTestDatabase(() => {
@@ -182,7 +183,10 @@ describe('deleteWorkspace', () => {
         updated_at: program.created_at,
       });
       addPlanToProgram(program.id, plan.id);
-      for (const [type, id] of [['workspace', workspace.id], ['phase', phases[0]?.id]] as const) {
+      for (const [type, id] of [
+        ['workspace', workspace.id],
+        ['phase', phases[0]?.id],
+      ] as const) {
         storeContext(type, String(id), 'fact', 1, { key: 'k' });
         storeContext(type, String(id), 'fact', 2, { key: 'k' });
       }
