@@ -1,6 +1,5 @@
 /** A command for every action of the catalog: `project-memory steps next --plan-id … --agent-type …`. */
 import { Command, Option } from 'commander';
-import type * as z from 'zod';
 import type { Action, Tool } from '../catalog/define.ts';
 import { type PublishedSchema, publishParam } from '../catalog/derive/schema.ts';
 import { dispatch, type Reply } from '../catalog/dispatch.ts';
@@ -70,7 +69,7 @@ interface Param {
 
 function paramsOf(action: Action): Param[] {
   return Object.entries(action.schema.shape).map(([key, schema]) => {
-    const published = publishParam(schema as z.ZodType);
+    const published = publishParam(schema);
     const required = !schema.safeParse(undefined).success;
     return { key, ...optionOf(`--${key.replaceAll('_', '-')}`, published, required) };
   });

@@ -5,7 +5,9 @@ import { deleteContext } from './context-db.ts';
 import { forgetOperation } from './history-db.ts';
 import { deletePhase } from './phase-db.ts';
 import { deletePlan } from './plan-db.ts';
+import { deleteProgram } from './program-db.ts';
 import { type Param, queryAll, queryOne, transaction } from './query-helpers.ts';
+import { deleteSession } from './session-db.ts';
 import { deleteStep } from './step-db.ts';
 import type { BuildScriptRow, UserTable } from './types.ts';
 import { deleteWorkspace } from './workspace-db.ts';
@@ -179,12 +181,16 @@ function deleteEntity({ kind, archived, row }: Entity): boolean {
   switch (kind) {
     case 'workspace':
       return deleteWorkspace(id);
+    case 'program':
+      return deleteProgram(id);
     case 'plan':
       return deletePlan(id);
     case 'phase':
       return archived ? refuseArchived(id) : deletePhase(id);
     case 'step':
       return archived ? refuseArchived(id) : deleteStep(id);
+    case 'session':
+      return archived ? refuseArchived(id) : deleteSession(id);
     case 'context':
       return archived ? refuseArchived(id) : deleteContext(id);
     case 'build_script':

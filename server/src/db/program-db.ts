@@ -7,7 +7,7 @@ import type { Category, Priority, ProgramStatus } from '../domain/vocabulary.ts'
 import { getPlan } from './plan-db.ts';
 import { queryAll, queryOne, transaction } from './query-helpers.ts';
 import type { PlanRow, ProgramRow } from './types.ts';
-import { insertRow, updateRow } from './write-helpers.ts';
+import { deleteRow, deleteRows, insertRow, updateRow, updateRows } from './write-helpers.ts';
 
 export interface NewProgram {
   title: string;
@@ -105,6 +105,18 @@ export function upgradeToProgram(planId: string, title?: string): ProgramRow {
     });
     addPlanToProgram(program.id, planId);
     return program;
+  });
+}
+
+/** Deletes a program with its risks and links; its plans stay, in no program. Answers whether there was one. */
+export function deleteProgram(id: string): boolean {
+  return transaction(() => {
+    for (const table of ['plans', 'plans_archive'] as const) {
+      updateRows(table, 'program_id = ?', [id], { program_id: null, program_order: null });
+    }
+    deleteRows('program_risks', 'program_id = ?', [id]);
+    deleteRows('program_workspace_links', 'program_id = ?', [id]);
+    return deleteRow('programs', id);
   });
 }
 

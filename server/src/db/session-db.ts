@@ -9,7 +9,7 @@ import { queryAll, queryOne, transaction } from './query-helpers.ts';
 import { updateStep } from './step-db.ts';
 import { leaseEnd } from './step-status.ts';
 import type { SessionRow, StepRow } from './types.ts';
-import { insertRow, touchRow, updateRow } from './write-helpers.ts';
+import { deleteRow, insertRow, touchRow, updateRow } from './write-helpers.ts';
 
 export interface NewSession {
   agent_type: string;
@@ -82,6 +82,14 @@ export function completeSession(id: string, summary: string, artifacts: readonly
       is_orphaned: 0,
     });
     return heldSteps(id).map((step) => updateStep(step.id, { status: 'pending' }));
+  });
+}
+
+/** Deletes a session; the steps it holds are to be had again. Answers whether there was one. */
+export function deleteSession(id: string): boolean {
+  return transaction(() => {
+    for (const step of heldSteps(id)) updateStep(step.id, { status: 'pending' });
+    return deleteRow('sessions', id);
   });
 }
 

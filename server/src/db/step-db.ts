@@ -124,7 +124,7 @@ export function getAllSteps(planId: string): StepRow[] {
  * @throws not_found, conflict when a gate is not met or, with an actor, when somebody else holds it.
  */
 export function updateStep(id: string, data: StepUpdate, by?: Actor): StepRow {
-  return transaction(() => settled([changeStep(liveStep(id), data, by)])[0] as StepRow);
+  return transaction(() => settled([changeStep(stepFor(id, data, by), data, by)])[0] as StepRow);
 }
 
 export interface NamedStepUpdate extends StepUpdate {
@@ -138,7 +138,7 @@ export function batchUpdateSteps(updates: readonly NamedStepUpdate[], by?: Actor
   return transaction(() =>
     settled(
       updates.map(({ id, claimNumber, ...data }) =>
-        changeStep(liveStep(id), data, by === undefined ? by : { ...by, claimNumber }),
+        changeStep(stepFor(id, data, by), data, by === undefined ? by : { ...by, claimNumber }),
       ),
     ),
   );
@@ -294,10 +294,10 @@ interface StepChange {
 /** Writes one step that this transaction has read; what follows for others is the work of `settled`. */
 function changeStep(before: StepRow, data: StepUpdate, by: Actor | undefined): StepChange {
   const status = data.status ?? before.status;
-  if (by !== undefined && (status !== before.status || by.claimNumber !== undefined)) requireHolder(before, by);
+  if (by !== undefined && (data.status !== undefined || by.claimNumber !== undefined)) requireHolder(before, by);
   const changes = { ...statusColumns(before, status, by ?? {}), ...defined(columnsOf(data)) };
   if (status === 'done' && before.status !== 'done') {
-    requireGates({ ...before, evidence: changes.evidence ?? before.evidence });
+    requireGates({ ...before, evidence: changes.evidence ?? before.evidence }, by ?? {});
   }
   const step = changeRow('steps', before, Object.keys(changes) as (keyof StepRow)[], changes, {
     where: { status: before.status, claim_number: before.claim_number },
@@ -318,6 +318,13 @@ function settled(changes: readonly StepChange[]): StepRow[] {
   }
   for (const [phaseId, planId] of phases) settlePhase(planId, phaseId);
   return changes.map(({ step }) => step);
+}
+
+/** A live step, which becomes active only for an open session of its plan. */
+function stepFor(id: string, { status }: StepUpdate, by: Actor | undefined): StepRow {
+  const step = liveStep(id);
+  if (status === 'active' && step.status !== 'active' && by?.sessionId) requireOpenSession(by.sessionId, step.plan_id);
+  return step;
 }
 
 function liveStep(id: string): StepRow {

@@ -101,7 +101,7 @@ function claimColumns(step: StepRow, by: Actor): Changes<'steps'> {
  * What must hold before a step is done: its confirmations, and evidence where the step or its plan asks for it.
  * @throws conflict that names what is missing.
  */
-export function requireGates(step: StepRow): void {
+export function requireGates(step: StepRow, by: Actor): void {
   const refuse = (missing: string, hint: string): never => {
     throw new MemoryError('conflict', `Step ${step.id} cannot be done yet: ${missing}.`, { hint });
   };
@@ -111,7 +111,7 @@ export function requireGates(step: StepRow): void {
   if (step.requires_confirmation && step.confirmed_at === null) {
     refuse('nobody has confirmed it', 'Call memory_plan confirm with scope "step".');
   }
-  if (step.requires_validation && step.confirmed_at === null) {
+  if (step.requires_validation && (step.confirmed_at === null || confirmedByDoer(step, by))) {
     refuse(
       'nobody else has validated it',
       'Another session or agent type calls memory_plan confirm with scope "step".',
@@ -123,6 +123,13 @@ export function requireGates(step: StepRow): void {
       'Send evidence: {"command": "npm test", "exit_code": 0}, or {"waiver": {"by": "name", "reason": "why"}}.',
     );
   }
+}
+
+/** Whether the one who finishes the step has confirmed it too: told by the session, or without one by the agent type. */
+function confirmedByDoer(step: StepRow, by: Actor): boolean {
+  return step.confirmed_by_session === null
+    ? step.confirmed_by === (by.agentType ?? step.claimed_agent)
+    : step.confirmed_by_session === (by.sessionId ?? step.claimed_by_session);
 }
 
 function planRequiresEvidence(planId: string): boolean {

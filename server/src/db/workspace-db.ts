@@ -6,6 +6,7 @@ import { type JsonObject, type Some, toJson } from '../domain/stored-values.ts';
 import type { PathKind } from '../domain/vocabulary.ts';
 import { displayNameOfPath, normaliseWorkspacePath, workspacePathKey } from '../domain/workspace-path.ts';
 import { deletePlan } from './plan-db.ts';
+import { deleteProgram, listPrograms } from './program-db.ts';
 import { queryAll, queryOne, transaction } from './query-helpers.ts';
 import type { WorkspacePathRow, WorkspaceRow } from './types.ts';
 import { deleteUpdateLog } from './update-log-db.ts';
@@ -84,16 +85,8 @@ export function deleteWorkspace(id: string): boolean {
       [id, id],
     );
     for (const plan of plans) deletePlan(plan.id);
-    deleteRows('program_risks', 'program_id IN (SELECT id FROM programs WHERE workspace_id = ?)', [id]);
-    deleteRows(
-      'program_workspace_links',
-      'workspace_id = ? OR program_id IN (SELECT id FROM programs WHERE workspace_id = ?)',
-      [id, id],
-    );
-    const ofItsPrograms = 'program_id IN (SELECT id FROM programs WHERE workspace_id = ?)';
-    updateRows('plans', ofItsPrograms, [id], { program_id: null, program_order: null });
-    updateRows('plans_archive', ofItsPrograms, [id], { program_id: null, program_order: null });
-    deleteRows('programs', 'workspace_id = ?', [id]);
+    for (const program of listPrograms(id)) deleteProgram(program.id);
+    deleteRows('program_workspace_links', 'workspace_id = ?', [id]);
     deleteRows('context_versions', 'context_id IN (SELECT id FROM context_items WHERE workspace_id = ?)', [id]);
     for (const table of ['context_items', 'research_documents', 'knowledge', 'build_scripts'] as const) {
       deleteRows(table, 'workspace_id = ?', [id]);

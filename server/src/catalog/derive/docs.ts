@@ -40,11 +40,20 @@ function actionSection(tool: Tool, name: string, action: Action): string {
   ].join('\n\n');
 }
 
-const UNEXPLAINED = new Set(['session_id', 'detail', 'request_id', 'limit', 'cursor', 'workspace_id', 'workspace_path']);
+const UNEXPLAINED = new Set([
+  'session_id',
+  'detail',
+  'request_id',
+  'limit',
+  'cursor',
+  'workspace_id',
+  'workspace_path',
+]);
 
 function paramLine(name: string, schema: z.ZodType): string {
   const { type, items, enum: values, description } = publishParam(schema);
-  const kind = values === undefined ? [type, ...(items === undefined ? [] : ['of', items.type])].join(' ') : values.join(' | ');
+  const kind =
+    values === undefined ? [type, ...(items === undefined ? [] : ['of', items.type])].join(' ') : values.join(' | ');
   const need = schema.safeParse(undefined).success ? '' : ', required';
   return `- \`${name}\`: ${kind}${need}${description === undefined ? '' : ` – ${description}`}`;
 }

@@ -60,7 +60,7 @@ export function aWorkspace(overrides: Partial<NewWorkspace> = {}): WorkspaceRow 
   return createWorkspace({ path: `/projects/project-${++made}`, ...overrides });
 }
 
-interface PlanFixture {
+export interface PlanFixture {
   workspace: WorkspaceRow;
   plan: PlanRow;
   phases: PhaseRow[];
