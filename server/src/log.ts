@@ -6,7 +6,8 @@ let logger: Logger | null = null;
 
 async function stderrLogger(): Promise<Logger> {
   if (logger === null) {
-    const { pino } = await import('pino');
+    // The default export: in the bundle a CommonJS library has no other.
+    const { default: pino } = await import('pino');
     logger = pino({ base: { pid: process.pid } }, pino.destination({ dest: 2, sync: true }));
   }
   return logger;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { seedIfChanged } from './catalog/seed.ts';
 import { selectTools } from './catalog/tools.ts';
-import type { ServeFlags } from './cli/program.ts';
+import type { McpFlags, ServeFlags } from './cli/program.ts';
 import { configure, type Flags } from './config.ts';
 import { closeDb, getDb } from './db/index.ts';
 import { MemoryError } from './domain/errors.ts';
@@ -17,22 +17,30 @@ async function open(flags: Flags): Promise<void> {
 }
 
 /** MCP over stdio. Only what it needs is loaded: clients start one process per session and wait for it. */
-async function mcp(args: string[]): Promise<void> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      'data-root': { type: 'string' },
-      tools: { type: 'string', default: 'all' },
-      'read-only': { type: 'boolean', default: false },
-    },
-  });
-  const { tools } = values;
+async function mcp({ dataRoot, tools = 'all', readOnly }: McpFlags & Flags): Promise<void> {
   if (tools !== 'all' && tools !== 'core') {
     throw new MemoryError('invalid_input', `--tools is "${tools}".`, { hint: 'Use all or core.' });
   }
-  await open({ dataRoot: values['data-root'] });
+  await open({ dataRoot });
   const { runStdio } = await import('./mcp/stdio.ts');
-  runStdio(selectTools({ tools, readOnly: values['read-only'] }));
+  runStdio(selectTools({ tools, readOnly }));
+}
+
+/** The flags of `mcp`, read without the command-line library. @throws invalid_input for what is not one of them */
+function mcpFlags(args: string[]): McpFlags & Flags {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { 'data-root': { type: 'string' }, tools: { type: 'string' }, 'read-only': { type: 'boolean' } },
+    });
+    return { dataRoot: values['data-root'], tools: values.tools, readOnly: values['read-only'] };
+  } catch (error) {
+    const fault = error instanceof Error ? error.message.split('. ', 1)[0] : String(error);
+    throw new MemoryError('invalid_input', `${fault}.`, {
+      hint: 'Flags: --data-root <folder>, --tools all or core, --read-only.',
+      cause: error,
+    });
+  }
 }
 
 async function serve(flags: ServeFlags & Flags): Promise<void> {
@@ -62,7 +70,7 @@ async function serve(flags: ServeFlags & Flags): Promise<void> {
 
 const [command, ...rest] = process.argv.slice(2);
 try {
-  if (command === 'mcp') await mcp(rest);
+  if (command === 'mcp' && !rest.includes('--help')) await mcp(mcpFlags(rest));
   else {
     const { runCli } = await import('./cli/program.ts');
     await runCli(process.argv.slice(2), { open, serve, mcp });

@@ -51,7 +51,7 @@ const purge = action({
   example: { id: 'ctx_0123456789ab', confirm: true },
   run: (params) => {
     const entity = findEntity(params.id);
-    if (entity === null) throw notFound('thing', params.id);
+    if (entity === null) throw notFound('thing', params.id, 'memory_query search finds things by words.');
     return { kind: entity.kind, id: params.id, rows: purgeEntity(entity) };
   },
   render: ({ kind, id, rows }) => `Purged: ${kind} ${id}, ${count(rows, 'row')} with their history`,

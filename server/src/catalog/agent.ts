@@ -16,7 +16,7 @@ import { requireLivePlan, requirePlan } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { id, json, lines, PAGE, sentence, text, word } from './params.ts';
 import { stateOf } from './plan.ts';
-import { outline, planLine, surroundings } from './plan-text.ts';
+import { planText } from './plan-text.ts';
 import { count, list, oneLine, quoted, row } from './text.ts';
 
 const init = action({
@@ -40,10 +40,8 @@ const init = action({
     const handoff = plan.lineage.at(-1)?.data ?? null;
     return [
       `session_id: ${session_id}`,
-      planLine(plan),
-      ...surroundings(plan),
+      planText(plan),
       ...(handoff === null ? [] : [`handoff data: ${oneLine(JSON.stringify(handoff), 1_000)}`]),
-      ...outline(plan),
       ready.length === 0
         ? 'No step is ready; memory_steps next says why.'
         : `Ready: ${ready.join(', ')}. Take one: memory_steps next with plan_id, agent_type, session_id.`,

@@ -17,11 +17,11 @@ import type { Call } from './call.ts';
 import { action, tool } from './define.ts';
 import { requireLivePlan, requireParent, requirePlan, requireWorkspace } from './lookup.ts';
 import { pieceOf, renderPiece, sliceOf } from './page.ts';
-import { id, json, longText, PAGE, PIECE, parentType, source, W, word } from './params.ts';
+import { id, json, longText, PAGE, PIECE, parentType, singleLine, source, W, word } from './params.ts';
 import { search } from './search.ts';
 import { count, list, oneLine, quoted, row } from './text.ts';
 
-const key = z.string().trim().min(1).max(200);
+const key = singleLine(200);
 
 const store = action({
   summary: 'Add a context item; with a key, replace the item of that type and key and keep its former versions.',

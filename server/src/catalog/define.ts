@@ -57,6 +57,9 @@ const REQUEST_ID = z.string().min(1).max(200).optional();
 /** Parameters that are said once for all actions and left out of their signatures. */
 export const COMMON_PARAMS: readonly string[] = ['session_id', 'detail', 'request_id', 'limit', 'cursor'];
 
+/** Issues name the value that they are about: without it, a wrong one looks like a missing one. */
+const REPORT = { reportInput: true };
+
 /** Defines one action. */
 export function action<P extends z.ZodRawShape, D, L = undefined>(spec: ActionSpec<P, D, L>): Action {
   const own = z.strictObject(spec.params);
@@ -73,8 +76,8 @@ export function action<P extends z.ZodRawShape, D, L = undefined>(spec: ActionSp
     example: spec.example,
     bind: (input) => {
       const isCommon = (key: string) => key in common.shape && !(key in spec.params);
-      const shared = common.safeParse(input);
-      const named = own.safeParse(Object.fromEntries(Object.entries(input).filter(([key]) => !isCommon(key))));
+      const shared = common.safeParse(input, REPORT);
+      const named = own.safeParse(Object.fromEntries(Object.entries(input).filter(([key]) => !isCommon(key))), REPORT);
       if (!named.success || !shared.success) {
         return { ok: false, issues: [...(named.error?.issues ?? []), ...(shared.error?.issues ?? [])] };
       }

@@ -13,15 +13,15 @@ import {
   storeInstruction,
   storeSkill,
 } from '../db/index.ts';
-import { notFound } from '../domain/errors.ts';
 import { fromJson, type JsonObject, listFromJson } from '../domain/stored-values.ts';
 import { action, tool } from './define.ts';
+import { noneCalled } from './lookup.ts';
 import { sliceOf } from './page.ts';
-import { json, longText, PAGE, path, sentence, word } from './params.ts';
+import { json, longText, PAGE, path, singleLine, word } from './params.ts';
 import { count, list, quoted, row } from './text.ts';
 
-const name = z.string().trim().min(1).max(200);
-const filename = z.string().trim().min(1).max(300);
+const name = singleLine(200);
+const filename = singleLine(300);
 const content = longText.min(1);
 const words = z.array(word).max(100);
 
@@ -115,7 +115,7 @@ const getOneInstruction = action({
 const storeOneInstruction = action({
   summary: 'Store an instruction file, or replace the one of this name.',
   effect: 'write',
-  params: { filename, applies_to: sentence, content },
+  params: { filename, applies_to: singleLine(2_000), content },
   example: { filename: 'css.instructions.md', applies_to: '**/*.css', content: 'Use the colour variables.' },
   run: (params) => storeInstruction(params.filename, params.applies_to, params.content),
   render: (file) => `Stored: instruction ${quoted(file.filename)} (${file.id})`,
@@ -220,7 +220,7 @@ function descriptionOf(metadata: string): string {
 }
 
 function unknownName(noun: string, name: string, known: readonly string[]) {
-  return notFound(
+  return noneCalled(
     noun,
     name,
     known.length === 0 ? 'There are none yet.' : `There are: ${known.slice(0, 20).join(', ')}.`,

@@ -16,6 +16,7 @@ import { MemoryError, notFound } from '../domain/errors.ts';
 import type { ParentType } from '../domain/vocabulary.ts';
 import { isInside } from '../domain/workspace-path.ts';
 import type { Call } from './call.ts';
+import { quoted } from './text.ts';
 
 interface WorkspaceParams {
   workspace_id?: string | undefined;
@@ -37,13 +38,13 @@ function findWorkspace(call: Call, { workspace_id, workspace_path }: WorkspacePa
     const found = workspace_id === undefined ? getWorkspaceByPath(workspace_path ?? '') : getWorkspace(workspace_id);
     if (found !== null) return found;
     const known = listWorkspaces().slice(-5);
-    throw notFound(
-      'workspace',
-      workspace_id ?? workspace_path ?? '',
+    const hint =
       known.length === 0
         ? 'Register one: memory_workspace {"action":"register","path":"/path/of/the/project"}.'
-        : `Known: ${known.map(({ id, name }) => `${id} (${name})`).join(', ')}.`,
-    );
+        : `Known: ${known.map(({ id, name }) => `${id} ${quoted(name, 60)}`).join(', ')}.`;
+    throw workspace_id === undefined
+      ? new MemoryError('not_found', `No workspace with path ${quoted(workspace_path ?? '')}.`, { hint })
+      : notFound('workspace', workspace_id, hint);
   }
   const all = listWorkspaces();
   const here = call.workingDirectory;
@@ -85,7 +86,7 @@ export function requireLivePlan(call: Call, planId: string): PlanRow {
   return plan;
 }
 
-function requirePhase(call: Call, phaseId: string): PhaseRow {
+export function requirePhase(call: Call, phaseId: string): PhaseRow {
   const phase = getPhase(phaseId);
   if (phase === null) throw notFound('phase', phaseId, 'memory_plan get shows the phases of a plan.');
   requirePlan(call, phase.plan_id);
@@ -106,4 +107,9 @@ export function requireParent(call: Call, type: ParentType, id: string): void {
   else if (type === 'plan') requirePlan(call, id);
   else if (type === 'phase') requirePhase(call, id);
   else requireStep(call, id);
+}
+
+/** Nothing has this name. */
+export function noneCalled(noun: string, name: string, hint: string): MemoryError {
+  return new MemoryError('not_found', `No ${noun} is called ${quoted(name)}.`, { hint });
 }

@@ -8,7 +8,7 @@ import { PRIORITIES } from '../domain/vocabulary.ts';
 import { action } from './define.ts';
 import { requirePlan, requireWorkspace } from './lookup.ts';
 import { pieceOf, renderPiece } from './page.ts';
-import { category, id, longText, PIECE, priority, title, W } from './params.ts';
+import { category, id, PIECE, priority, title, W } from './params.ts';
 import { progressOf } from './plan-text.ts';
 import { count, quoted } from './text.ts';
 
@@ -18,7 +18,7 @@ const importMarkdown = action({
   core: true,
   params: {
     ...W,
-    markdown: longText.min(1).max(5_000_000),
+    markdown: z.string().min(1).max(5_000_000),
     category,
     title: title.optional(),
     priority: priority.optional(),

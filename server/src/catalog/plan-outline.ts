@@ -54,32 +54,49 @@ interface PlacedStep {
 
 /** Creates the steps, then the edges between them, so that a step may depend on a later one of the same call. */
 function create(placed: readonly PlacedStep[]): StepRow[] {
-  const created = createSteps(
-    placed.map(({ step: { phase: _, phase_id: __, depends_on: ___, ...data }, phase }) => ({
-      ...data,
-      phaseId: phase.id,
-    })),
+  refuseStepIds(placed.map(({ step }) => step));
+  const created = createSteps(placed.map(({ step, phase }) => ({ ...fieldsOf(step), phaseId: phase.id })));
+  linkSteps(
+    placed.map(({ step }) => step),
+    created,
   );
-  for (const [index, { step }] of placed.entries()) {
-    for (const reference of step.depends_on ?? []) {
-      addDependency('step', created[index]?.id ?? '', 'step', resolve(reference, created));
-    }
-  }
   return created;
 }
 
-/** `#n` is the n-th step of this call, from 1; anything else is an id. */
-function resolve(reference: string, created: readonly StepRow[]): string {
+/** What a step says of itself; where it stands and what it waits for is told apart. */
+export function fieldsOf({ step_id: _, phase: __, phase_id: ___, depends_on: ____, ...fields }: NewStepInput) {
+  return fields;
+}
+
+/** @throws invalid_input: new steps get an id, they do not bring one */
+export function refuseStepIds(steps: readonly NewStepInput[]): void {
+  const named = steps.find(({ step_id }) => step_id !== undefined);
+  if (named === undefined) return;
+  throw new MemoryError('invalid_input', `A new step cannot have the step_id "${named.step_id}".`, {
+    hint: 'Leave step_id out; to change steps use update, to give a whole new list use replace.',
+  });
+}
+
+/** Makes the edges that `depends_on` names. `#n` is the n-th step of the call, from 1; anything else is an id. */
+export function linkSteps(steps: readonly NewStepInput[], rows: readonly StepRow[]): void {
+  for (const [place, { depends_on = [] }] of steps.entries()) {
+    for (const reference of depends_on) {
+      addDependency('step', rows[place]?.id ?? '', 'step', resolve(reference, rows));
+    }
+  }
+}
+
+function resolve(reference: string, rows: readonly StepRow[]): string {
   if (!reference.startsWith('#')) return reference;
-  const step = created[Number(reference.slice(1)) - 1];
+  const step = rows[Number(reference.slice(1)) - 1];
   if (step !== undefined) return step.id;
   throw new MemoryError('invalid_input', `"${reference}" names no step of this call.`, {
-    hint: `Use #1 to #${created.length}, or the id of a step.`,
+    hint: `Use #1 to #${rows.length}, or the id of a step.`,
   });
 }
 
 /** By id, by name, or the plan's last phase. */
-function phaseOf(plan: PlanRow, { phase: name, phase_id: id }: NewStepInput): PhaseRow {
+export function phaseOf(plan: PlanRow, { phase: name, phase_id: id }: NewStepInput): PhaseRow {
   if (id !== undefined) {
     const phase = getPhase(id);
     if (phase?.plan_id === plan.id) return phase;

@@ -1,6 +1,6 @@
 /** A plan as compact text. */
 import type { PlanState, PlanStep } from '../domain/plan-state.ts';
-import { count, oneLine, quoted, row } from './text.ts';
+import { count, oneLine, quoted, quotedLines, row } from './text.ts';
 
 /** The steps of a plan by status. */
 export function progressOf(steps: readonly PlanStep[]): { done: number; total: number } {
@@ -8,39 +8,47 @@ export function progressOf(steps: readonly PlanStep[]): { done: number; total: n
 }
 
 /** The plan in a line: where it stands. */
-export function planLine(plan: PlanState): string {
+function planLine(plan: PlanState): string {
   const { done, total } = progressOf(plan.steps);
   const place = plan.archived ? ' · archived' : '';
   const next = plan.current_phase === null ? '' : ` · now in ${quoted(plan.current_phase, 80)}`;
   return `Plan ${plan.id} ${quoted(plan.title)} · ${plan.status}${place} · ${plan.category} · ${plan.priority} · ${plan.execution} · ${done}/${total} done${next}`;
 }
 
-/** How much of a plan's text the phases and steps may take; the rest is for what stands around them. */
-const OUTLINE_LENGTH = 4_000;
+/** How long the text of a plan may be. */
+const PLAN_LENGTH = 5_900;
 
-/** Every phase in a line, the steps of unfinished ones as far as they fit, and how to get the rest. */
-export function outline(plan: PlanState): string[] {
-  const lines: string[] = [];
-  let left = OUTLINE_LENGTH;
-  let hidden = 0;
-  const add = (line: string): boolean => {
-    if (line.length > left) return false;
-    left -= line.length + 1;
-    lines.push(line);
-    return true;
+/** The plan with what stands around it, and its phases and steps as far as they fit. */
+export function planText(plan: PlanState): string {
+  const head = [planLine(plan), ...surroundings(plan)].join('\n');
+  return [head, ...outline(plan, PLAN_LENGTH - head.length)].join('\n');
+}
+
+/** Every phase in a line, then the unfinished steps below theirs, as far as they fit, and how to get the rest. */
+function outline(plan: PlanState, max: number): string[] {
+  let left = max;
+  const fits = (line: string): boolean => {
+    left = line.length < left ? left - line.length - 1 : 0;
+    return left > 0;
   };
-  for (const phase of plan.phases) {
+  const phases = plan.phases.map((phase) => {
     const steps = plan.steps.filter(({ phase_id }) => phase_id === phase.id);
     const { done, total } = progressOf(steps);
     const approval = phase.approval_required ? approvalOf(plan, phase.name) : '';
-    const shown = add(`${phase.sequence}. ${quoted(phase.name, 100)} (${phase.id}) ${done}/${total}${approval}`);
-    for (const step of steps.filter(({ status }) => status !== 'done')) {
-      if (!shown || !add(`  ${stepLine(step)}`)) hidden++;
-    }
-  }
-  return hidden === 0
-    ? lines
-    : [...lines, `… ${count(hidden, 'more unfinished step')}: memory_steps list with plan_id`];
+    const line = `${phase.sequence}. ${quoted(phase.name, 100)} (${phase.id}) ${done}/${total}${approval}`;
+    return { line, shown: fits(line), open: steps.filter(({ status }) => status !== 'done') };
+  });
+  const hiddenPhases = phases.filter(({ shown }) => !shown).length;
+  let hidden = 0;
+  const lines = phases.flatMap(({ line, shown, open }) => {
+    const steps = open.map((step) => `  ${stepLine(step)}`).filter((text) => shown && fits(text));
+    hidden += open.length - steps.length;
+    return shown ? [line, ...steps] : [];
+  });
+  if (hidden > 0) lines.push(`… ${count(hidden, 'more unfinished step')}: memory_steps list with plan_id`);
+  if (hiddenPhases > 0)
+    lines.push(`… ${count(hiddenPhases, 'more phase')}: memory_query list with kind "phase" and plan_id`);
+  return lines;
 }
 
 function approvalOf(plan: PlanState, phase: string): string {
@@ -54,7 +62,7 @@ export function stepLine(step: PlanStep): string {
 }
 
 /** Goals, notes, sessions and the last handoff, as far as there are any. */
-export function surroundings(plan: PlanState): string[] {
+function surroundings(plan: PlanState): string[] {
   const open = plan.agent_sessions.filter(({ completed_at, is_orphaned }) => completed_at === null && !is_orphaned);
   const handoff = plan.lineage.at(-1);
   return [
@@ -108,7 +116,7 @@ export function stepText(step: PlanStep, max: number): string {
   const head = `${step.id} ${quoted(step.task, Math.max(200, max - 500))}\n${facts.join(' · ')}`;
   if (step.notes === null) return head;
   const room = Math.max(0, max - head.length - 100);
-  if (JSON.stringify(step.notes).length <= room) return `${head}\nnotes: ${JSON.stringify(step.notes)}`;
-  const cut = JSON.stringify(step.notes.slice(0, Math.floor(room * 0.8)));
-  return `${head}\nnotes (cut; memory_steps get shows all): ${cut}`;
+  const notes = quotedLines(step.notes, room);
+  const whole = notes === JSON.stringify(step.notes);
+  return `${head}\nnotes${whole ? '' : ' (cut; memory_steps get shows all)'}: ${notes}`;
 }

@@ -23,7 +23,7 @@ import { category, execution, id, lines, newStep, PAGE, planStatus, priority, te
 import { dependencyActions } from './plan-dependencies.ts';
 import { transferActions } from './plan-markdown.ts';
 import { addPhases } from './plan-outline.ts';
-import { outline, planLine, surroundings } from './plan-text.ts';
+import { planText } from './plan-text.ts';
 import { count, list, quoted, row } from './text.ts';
 
 /** Small plans need no goals; these do. */
@@ -100,7 +100,7 @@ const get = action({
   params: { plan_id: id },
   example: { plan_id: 'plan_0123456789ab' },
   run: ({ plan_id }, call) => stateOf(requirePlan(call, plan_id)),
-  render: (plan) => [planLine(plan), ...surroundings(plan), ...outline(plan)].join('\n'),
+  render: planText,
 });
 
 const listPlans = action({

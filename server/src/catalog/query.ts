@@ -15,7 +15,7 @@ import {
 import { notFound } from '../domain/errors.ts';
 import { VERSION } from '../domain/version.ts';
 import { action, tool } from './define.ts';
-import { requirePlan, requireWorkspace } from './lookup.ts';
+import { noneCalled, requirePlan, requireWorkspace } from './lookup.ts';
 import { pageBounds, pageOf } from './page.ts';
 import { id, PAGE, W, word } from './params.ts';
 import { search } from './search.ts';
@@ -60,6 +60,7 @@ const listRows = action({
   run: ({ kind, workspace_id, workspace_path, limit, cursor, ...filter }, call) => {
     const named = workspace_id !== undefined || workspace_path !== undefined;
     const workspace = named ? requireWorkspace(call, { workspace_id, workspace_path }).id : undefined;
+    if (filter.plan_id !== undefined) requirePlan(call, filter.plan_id);
     const bounds = pageBounds({ limit, cursor });
     const rows = listEntities(kind, {
       ...filter,
@@ -145,7 +146,7 @@ const help = action({
     }
     const help = getToolHelp(tool, name);
     if (help === null) {
-      throw notFound(
+      throw noneCalled(
         name === undefined ? 'tool' : `action of ${tool}`,
         name ?? tool,
         'help without parameters lists the tools.',

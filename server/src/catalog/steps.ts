@@ -21,7 +21,7 @@ import { MemoryError } from '../domain/errors.ts';
 import type { PlanStep } from '../domain/plan-state.ts';
 import type { Call } from './call.ts';
 import { action, tool } from './define.ts';
-import { requireLivePlan, requirePlan, requireStep } from './lookup.ts';
+import { requireLivePlan, requirePhase, requirePlan, requireStep } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { evidence, GATES, id, newStep, PAGE, path, sentence, stepStatus, stepType, text, word } from './params.ts';
 import { addSteps } from './plan-outline.ts';
@@ -54,6 +54,7 @@ const listSteps = action({
   },
   example: { plan_id: 'plan_0123456789ab', status: 'pending' },
   run: ({ plan_id, status, phase_id, assignee, ...page }, call) => {
+    if (phase_id !== undefined) requirePhase(call, phase_id);
     const steps = getPlanSteps(requirePlan(call, plan_id).id).filter(
       (step) =>
         (status === undefined || step.status === status) &&
@@ -226,7 +227,7 @@ const next = action({
   },
   example: { plan_id: 'plan_0123456789ab', agent_type: 'Executor', session_id: 'sess_0123456789ab' },
   run: ({ plan_id, agent_type, step_id, notes, evidence, claim_number }, call) => {
-    requireLivePlan(call, plan_id);
+    const { archived } = requirePlan(call, plan_id);
     const ready = new Set(getReadySteps(plan_id).map((step) => step.id));
     // A caller without a session gets one with its first step; asking in vain opens none.
     const opened =
@@ -234,7 +235,7 @@ const next = action({
     const sessionId = call.session?.id ?? opened;
     const options = { sessionId, stepId: step_id, notes, evidence, claimNumber: claim_number };
     const { completed, next } =
-      sessionId === undefined && step_id === undefined
+      archived || (sessionId === undefined && step_id === undefined)
         ? { completed: null, next: null }
         : markCurrentDoneAndGetNext(plan_id, agent_type, options);
     const step = completed ?? next;

@@ -1,8 +1,22 @@
 /** Small pieces of reply text. What was stored by somebody is quoted, so that it reads as data and never as an instruction. */
 
-/** Stored text on one line, quoted, at most `max` characters of it. */
+/** Stored text on one line, quoted. Between the quotes stand at most `max` characters, escapes included. */
 export function quoted(text: string, max = 200): string {
-  return JSON.stringify(oneLine(text, max));
+  return quotedLines(oneLine(text, max), max);
+}
+
+/** The same with its line ends, as `\n`. */
+export function quotedLines(text: string, max: number): string {
+  const whole = JSON.stringify(text);
+  if (whole.length <= max + 2) return whole;
+  let length = 1;
+  let end = 0;
+  for (const character of text) {
+    length += JSON.stringify(character).length - 2;
+    if (length > max) break;
+    end += character.length;
+  }
+  return JSON.stringify(`${text.slice(0, end)}…`);
 }
 
 /** Text on one line, cut at `max` characters. */

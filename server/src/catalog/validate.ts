@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import { MemoryError } from '../domain/errors.ts';
 import type { Action, Bound, Tool } from './define.ts';
 import { signatureOf } from './derive/signature.ts';
+import { findUnstorable } from './storable.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -18,7 +19,7 @@ export function checkCall(tools: readonly Tool[], tool: Tool, input: unknown): C
   const { action: name, ...params } = plainObject(input);
   if (typeof name !== 'string' || !Object.hasOwn(tool.actions, name)) throw unknownAction(tools, tool, name);
   const action = tool.actions[name] as Action;
-  refuseUnstorable(params, []);
+  refuseUnstorable(params);
   const result = action.bind(withoutEmpty(params, action.schema));
   if (result.ok) return { name, action, bound: result.bound };
   const faults = [...new Set(result.issues.flatMap((issue) => explain(issue, action)))];
@@ -70,22 +71,14 @@ function withoutEmpty(params: Input, schema: z.ZodObject): Input {
   );
 }
 
-const MAX_DEPTH = 50;
-
-/** U+0000 cannot be stored as text everywhere, and nothing useful is nested deeper than this. */
-function refuseUnstorable(value: unknown, path: readonly string[]): void {
-  if (path.length > MAX_DEPTH)
-    throw new MemoryError('invalid_input', `The call is nested deeper than ${MAX_DEPTH} levels.`);
-  if (typeof value === 'string' && value.includes('\0')) {
-    throw new MemoryError('invalid_input', `"${path.join('.')}" holds a NUL character (U+0000).`, {
-      hint: 'Remove it and send the call again.',
-    });
-  }
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, inner] of Object.entries(value)) {
-    if (key.includes('\0')) throw new MemoryError('invalid_input', 'A key of the call holds a NUL character (U+0000).');
-    refuseUnstorable(inner, [...path, key]);
-  }
+/** @throws invalid_input */
+function refuseUnstorable(params: Input): void {
+  const found = findUnstorable(params);
+  if (found === null) return;
+  const what = found.path.length === 0 ? 'The call' : `"${found.path.join('.').slice(0, 200)}"`;
+  throw new MemoryError('invalid_input', `${what} ${found.fault}.`, {
+    hint: 'Change that and send the call again; nothing was written.',
+  });
 }
 
 function explain(issue: z.core.$ZodIssue, action: Action): string[] {
@@ -97,8 +90,11 @@ function explain(issue: z.core.$ZodIssue, action: Action): string[] {
       return `unknown parameter "${key.slice(0, 100)}"${where}${near === undefined ? '' : ` (did you mean "${near}"?)`}`;
     });
   }
-  if (issue.code === 'invalid_type' && issue.input === undefined) return [`"${name}" is missing`];
-  return [`"${name}": ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1, 300)}`];
+  const message = `${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1, 300)}`;
+  if (issue.input !== undefined) return [`"${name}": ${message}`];
+  return [
+    `"${name}" is missing${issue.code === 'invalid_value' ? `: ${message.replace(/^invalid option: /, '')}` : ''}`,
+  ];
 }
 
 /** The name that was probably meant: the same but for case and underscores, or with few letters changed. */

@@ -39,11 +39,11 @@ const register = action({
   },
   render: ({ workspace, created, inside }) =>
     [
-      `${created ? 'Registered' : 'Known'}: workspace ${workspace.id} ${quoted(workspace.name)} at ${workspace.path}`,
+      `${created ? 'Registered' : 'Known'}: workspace ${workspace.id} ${quoted(workspace.name, 50)} at ${oneLine(workspace.path, 150)}`,
       ...(inside === null
         ? []
         : [
-            `It lies inside workspace ${inside.id} ${quoted(inside.name, 60)}; name it as parent_workspace_id to link them.`,
+            `It lies inside workspace ${inside.id} ${quoted(inside.name, 40)}; name it as parent_workspace_id to link them.`,
           ]),
     ].join('\n'),
 });

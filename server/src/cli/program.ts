@@ -15,12 +15,17 @@ export interface ServeFlags {
   allowedHost: string[];
 }
 
+export interface McpFlags {
+  tools?: string | undefined;
+  readOnly?: boolean | undefined;
+}
+
 /** What main brings: it alone knows the database and the servers. */
 export interface Doors {
   /** Opens the database in this data root, or in the usual one. */
   open: (flags: { dataRoot?: string }) => Promise<void>;
   serve: (flags: ServeFlags & { dataRoot?: string }) => Promise<void>;
-  mcp: (args: string[]) => Promise<void>;
+  mcp: (flags: McpFlags & { dataRoot?: string }) => Promise<void>;
 }
 
 /** Runs one command line; the exit code is left in the process. */
@@ -66,9 +71,10 @@ function allCommands(command: Command): Command[] {
 function addServers(program: Command, doors: Doors, run: Runner): void {
   program
     .command('mcp')
-    .description('serve MCP over stdio; --tools core, --read-only')
-    .allowUnknownOption()
-    .action(() => doors.mcp([]));
+    .description('serve MCP over stdio')
+    .option('--tools <set>', 'all, or core: the fewer actions that small contexts need')
+    .option('--read-only', 'only the actions that change nothing')
+    .action((flags: McpFlags) => doors.mcp({ ...flags, ...program.opts() }));
   program
     .command('serve')
     .description('serve MCP over HTTP')

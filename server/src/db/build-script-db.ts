@@ -3,6 +3,7 @@ import { now } from '../domain/clock.ts';
 import { newId } from '../domain/ids.ts';
 import { type JsonObject, toJson } from '../domain/stored-values.ts';
 import { findRows } from './live-or-archived.ts';
+import { requirePlanOf } from './plan-db.ts';
 import { queryAll, transaction } from './query-helpers.ts';
 import type { BuildScriptRow } from './types.ts';
 import { deleteRows, insertRow } from './write-helpers.ts';
@@ -20,16 +21,19 @@ export interface NewBuildScript {
   created_at?: string | undefined;
 }
 
-/** @throws invalid_input when the workspace or plan does not exist. */
+/** @throws invalid_input when the workspace, or a live plan of it, does not exist. */
 export function addBuildScript(wsId: string, data: NewBuildScript): BuildScriptRow {
-  const created = data.created_at ?? now();
-  return insertRow('build_scripts', {
-    ...data,
-    id: data.id ?? newId('buildScript'),
-    workspace_id: wsId,
-    meta: toJson(data.meta),
-    created_at: created,
-    updated_at: created,
+  return transaction(() => {
+    if (data.plan_id) requirePlanOf(wsId, data.plan_id);
+    const created = data.created_at ?? now();
+    return insertRow('build_scripts', {
+      ...data,
+      id: data.id ?? newId('buildScript'),
+      workspace_id: wsId,
+      meta: toJson(data.meta),
+      created_at: created,
+      updated_at: created,
+    });
   });
 }
 

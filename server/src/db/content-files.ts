@@ -47,7 +47,11 @@ export function findContentFiles(folder: string): ContentPath[] {
 /** A hash over the paths and bytes of all content files of a folder. @throws not_found when the folder is missing */
 export function hashContentFiles(folder: string): string {
   const hash = createHash('sha256');
-  for (const { path } of findContentFiles(folder)) hash.update(path).update(readFileSync(join(folder, path)));
+  for (const { path } of findContentFiles(folder)) {
+    const bytes = readFileSync(join(folder, path));
+    // With its length, no file's end can be taken for the next one's beginning.
+    hash.update(`${path}\0${bytes.length}\0`).update(bytes);
+  }
   return hash.digest('hex');
 }
 

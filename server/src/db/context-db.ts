@@ -90,7 +90,7 @@ export interface ContextQuery {
   offset?: number | undefined;
 }
 
-/** Items that match every given condition, newest first; at most 50, unless `limit` says otherwise. */
+/** Items, live and archived, that match every given condition, newest first; at most 50, unless `limit` says otherwise. */
 export function searchContext(query: string | ContextQuery): ContextRow[] {
   const {
     text,
@@ -115,10 +115,11 @@ export function searchContext(query: string | ContextQuery): ContextRow[] {
   if (since !== undefined) where('updated_at >= ?', boundOf(since, 'T00:00:00.000Z'));
   if (until !== undefined) where('updated_at <= ?', boundOf(until, 'T23:59:59.999Z'));
   if (text !== undefined && text !== '') where("lower(data) LIKE ? ESCAPE '\\'", likePattern(text));
-  return findRows(
-    'context_items',
-    `${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''} ORDER BY updated_at DESC, seq DESC LIMIT ? OFFSET ?`,
-    [...params, limit, offset],
+  const clause = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+  return queryAll<ContextRow>(
+    `SELECT * FROM context_items ${clause} UNION ALL SELECT * FROM context_items_archive ${clause}
+     ORDER BY updated_at DESC, seq DESC LIMIT ? OFFSET ?`,
+    [...params, ...params, limit, offset],
   );
 }
 
@@ -149,6 +150,21 @@ export function deleteContext(id: string): boolean {
   return transaction(() => {
     deleteRows('context_versions', 'context_id = ?', [id]);
     return deleteRow('context_items', id);
+  });
+}
+
+/** Moves the context of a step or phase to another of the same plan; a key that is taken there is given up. */
+export function moveContext(parentType: 'phase' | 'step', fromId: string, toId: string): void {
+  transaction(() => {
+    for (const item of getContext(parentType, fromId)) {
+      const taken = item.key !== null && keyedItem(parentType, toId, item.type, item.key) !== null;
+      const { updated_at } = item;
+      updateRow('context_items', item.id, ['parent_id', 'key', 'updated_at'], {
+        parent_id: toId,
+        key: taken ? null : item.key,
+        updated_at,
+      });
+    }
   });
 }
 

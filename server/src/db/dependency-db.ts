@@ -29,10 +29,12 @@ export function addDependency(
   return transaction(() => {
     requireNode(sourceType, sourceId);
     requireNode(targetType, targetId);
-    const known = queryOne<DependencyRow>(
-      'SELECT * FROM dependencies WHERE source_type = ? AND source_id = ? AND target_type = ? AND target_id = ?',
-      [sourceType, sourceId, targetType, targetId],
-    );
+    const [known] = edges('source_type = ? AND source_id = ? AND target_type = ? AND target_id = ?', [
+      sourceType,
+      sourceId,
+      targetType,
+      targetId,
+    ]);
     if (known !== undefined) {
       if (known.dependency_type === dependencyType) return known;
       throw new MemoryError(

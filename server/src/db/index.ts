@@ -1,6 +1,7 @@
 /** The data layer: everything that the rest of the program may use of it. */
 export { getAgent, listAgents, storeAgent } from './agent-definition-db.ts';
 export { addBuildScript, deleteBuildScript, findBuildScript, getBuildScripts } from './build-script-db.ts';
+export { confirmStep } from './confirmation-db.ts';
 export {
   closeDb,
   type Database,
@@ -73,6 +74,7 @@ export {
   reorderPhases,
   updatePhase,
 } from './phase-db.ts';
+export { type CloneOptions, clonePlan, mergePlans } from './plan-copy.ts';
 export {
   archivePlan,
   createPlan,
@@ -92,11 +94,16 @@ export { type PlanSummary, summarisePlans } from './plan-summary.ts';
 export {
   addPlanToProgram,
   createProgram,
+  deleteProgram,
   getProgram,
+  linkProgramToWorkspace,
   listProgramPlans,
   listPrograms,
+  removePlanFromProgram,
+  updateProgram,
   upgradeToProgram,
 } from './program-db.ts';
+export { addRisk, listRisks, updateRisk } from './program-risk-db.ts';
 export { queryAll, queryOne, run, snapshot, transaction } from './query-helpers.ts';
 export { findRequest, storeRequest } from './request-id-db.ts';
 export {
@@ -137,6 +144,7 @@ export {
   type StepUpdate,
   updateStep,
 } from './step-db.ts';
+export { consolidateSteps } from './step-merge.ts';
 export { getReadySteps, isReady, type NothingReady, whyNothingReady } from './step-queue.ts';
 export type { Actor } from './step-status.ts';
 export {
@@ -150,6 +158,7 @@ export {
   seedToolCatalog,
   type ToolHelp,
 } from './tool-catalog-db.ts';
+export { getTimeline, type TimelineEntry } from './timeline-db.ts';
 export type * from './types.ts';
 export { addUpdateLog, getUpdateLog } from './update-log-db.ts';
 export {

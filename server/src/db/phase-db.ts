@@ -93,9 +93,13 @@ export function updatePhase(id: string, data: PhaseUpdate): void {
   });
 }
 
-/** Gives the approval that a phase waits for. @throws not_found */
+/** Gives the approval that a live phase waits for; an approved phase stays as it is. @throws not_found */
 export function approvePhase(id: string, approvedBy: string): void {
-  updatePhase(id, { approved_at: now(), approved_by: approvedBy });
+  transaction(() => {
+    const phase = queryOne<PhaseRow>('SELECT * FROM phases WHERE id = ?', [id]);
+    if (phase === undefined) throw notFound('live phase', id);
+    if (phase.approved_at === null) updatePhase(id, { approved_at: now(), approved_by: approvedBy });
+  });
 }
 
 /** Deletes a phase with its steps and closes the gap. Answers whether there was one. */

@@ -213,6 +213,15 @@ export function restorePlan(id: string): { dropped: string[] } {
   });
 }
 
+/** For rows that name a plan and its workspace. @throws invalid_input unless this is a live plan of that workspace. */
+export function requirePlanOf(workspaceId: string, planId: string): void {
+  const found = queryOne('SELECT 1 FROM plans WHERE id = ? AND workspace_id = ?', [planId, workspaceId]);
+  if (found !== undefined) return;
+  throw new MemoryError('invalid_input', `Workspace ${workspaceId} has no live plan with id "${planId}".`, {
+    hint: 'Call memory_plan find to see where the plan is.',
+  });
+}
+
 export interface FoundPlan {
   plan: PlanRow;
   workspaceId: string;

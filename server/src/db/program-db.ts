@@ -2,7 +2,7 @@
 import { now } from '../domain/clock.ts';
 import { MemoryError, notFound } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
-import { type JsonObject, listFromJson, toJson } from '../domain/stored-values.ts';
+import { type JsonObject, listFromJson, type Some, toJson } from '../domain/stored-values.ts';
 import type { Category, Priority, ProgramStatus } from '../domain/vocabulary.ts';
 import { getPlan } from './plan-db.ts';
 import { queryAll, queryOne, transaction } from './query-helpers.ts';
@@ -39,6 +39,36 @@ export function createProgram(wsId: string, data: NewProgram): ProgramRow {
   });
 }
 
+export type ProgramUpdate = Some<Omit<NewProgram, 'id' | 'created_at' | 'source_plan_id'>>;
+
+const UPDATABLE = [
+  'title',
+  'description',
+  'category',
+  'priority',
+  'status',
+  'goals',
+  'success_criteria',
+  'meta',
+  'completed_at',
+] as const;
+
+/** A program that becomes completed says when. @throws not_found */
+export function updateProgram(id: string, data: ProgramUpdate): ProgramRow {
+  return transaction(() => {
+    const { status } = data;
+    const program = updateRow('programs', id, UPDATABLE, {
+      ...data,
+      goals: toJson(data.goals) ?? undefined,
+      success_criteria: toJson(data.success_criteria) ?? undefined,
+      meta: toJson(data.meta),
+      completed_at: status === undefined ? undefined : status === 'completed' ? now() : null,
+    });
+    if (program === undefined) throw notFound('program', id);
+    return program;
+  });
+}
+
 export function getProgram(id: string): ProgramRow | null {
   return queryOne<ProgramRow>('SELECT * FROM programs WHERE id = ?', [id]) ?? null;
 }
@@ -70,6 +100,40 @@ export function addPlanToProgram(programId: string, planId: string, orderIndex?:
         });
       }
     }
+  });
+}
+
+/** Takes a plan out of its program. Answers the program it was in, or null. */
+export function removePlanFromProgram(planId: string): string | null {
+  return transaction(() => {
+    const programId = getPlan(planId)?.program_id ?? null;
+    if (programId === null) return null;
+    for (const table of ['plans', 'plans_archive'] as const) {
+      updateRow(table, planId, ['program_id', 'program_order'], { program_id: null, program_order: null });
+    }
+    for (const [index, { id }] of listProgramPlans(programId).entries()) {
+      for (const table of ['plans', 'plans_archive'] as const) {
+        updateRow(table, id, ['program_order'], { program_order: index });
+      }
+    }
+    return programId;
+  });
+}
+
+/** Lets a program reach the plans of another workspace. Repeating it changes nothing. @throws invalid_input */
+export function linkProgramToWorkspace(programId: string, workspaceId: string): void {
+  transaction(() => {
+    const known = queryOne('SELECT 1 FROM program_workspace_links WHERE program_id = ? AND workspace_id = ?', [
+      programId,
+      workspaceId,
+    ]);
+    if (known !== undefined) return;
+    insertRow('program_workspace_links', {
+      id: newId('programLink'),
+      program_id: programId,
+      workspace_id: workspaceId,
+      created_at: now(),
+    });
   });
 }
 
@@ -108,12 +172,13 @@ export function upgradeToProgram(planId: string, title?: string): ProgramRow {
   });
 }
 
-/** Deletes a program with its risks and links; its plans stay, in no program. Answers whether there was one. */
+/**
+ * Deletes a program with its risks and links; its plans stay, in no program. An archived plan keeps what it says until it is
+ * restored, which tells what is gone. Answers whether there was one.
+ */
 export function deleteProgram(id: string): boolean {
   return transaction(() => {
-    for (const table of ['plans', 'plans_archive'] as const) {
-      updateRows(table, 'program_id = ?', [id], { program_id: null, program_order: null });
-    }
+    updateRows('plans', 'program_id = ?', [id], { program_id: null, program_order: null });
     deleteRows('program_risks', 'program_id = ?', [id]);
     deleteRows('program_workspace_links', 'program_id = ?', [id]);
     return deleteRow('programs', id);

@@ -62,7 +62,7 @@ export function transaction<T>(fn: () => T, _options: TransactionOptions = {}): 
   });
 }
 
-/** Runs `fn` on one unchanging state of the database: reads that must agree with each other. */
+/** Runs `fn` on one unchanging state of the database: reads that must agree with each other. Whatever it writes is undone. */
 export function snapshot<T>(fn: () => T): T {
   const handle = currentHandle();
   if (handle.db.inTransaction) return fn();
@@ -71,7 +71,7 @@ export function snapshot<T>(fn: () => T): T {
     try {
       return fn();
     } finally {
-      run('COMMIT');
+      if (handle.db.inTransaction) run('ROLLBACK');
     }
   });
 }

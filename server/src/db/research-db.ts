@@ -2,6 +2,7 @@
 import { now } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
+import { requirePlanOf } from './plan-db.ts';
 import { type Param, queryAll, queryOne, transaction } from './query-helpers.ts';
 import type { ResearchRow } from './types.ts';
 import { insertRow, updateRow } from './write-helpers.ts';
@@ -10,11 +11,18 @@ const MAX_LENGTH = 5_000_000;
 
 /**
  * Adds text at the end of a document, on a line of its own, and creates the document if it is new. No two appends can
- * overwrite each other. @throws invalid_input when the document would become too long.
+ * overwrite each other. @throws invalid_input when the document would become too long, or the plan is not in the workspace.
  */
 export function appendResearch(planId: string | null, wsId: string, filename: string, content: string): ResearchRow {
   return transaction(() => {
+    if (planId !== null) requirePlanOf(wsId, planId);
     const known = documentOf(planId, filename, wsId);
+    const grown = joined(known?.content ?? '', content);
+    if (grown.length > MAX_LENGTH) {
+      throw new MemoryError('invalid_input', `"${filename}" would grow above ${MAX_LENGTH} characters.`, {
+        hint: 'Go on in another file.',
+      });
+    }
     if (known === undefined) {
       const created = now();
       return insertRow('research_documents', {
@@ -22,16 +30,9 @@ export function appendResearch(planId: string | null, wsId: string, filename: st
         workspace_id: wsId,
         plan_id: planId,
         filename,
-        content,
+        content: grown,
         created_at: created,
         updated_at: created,
-      });
-    }
-    const separator = known.content === '' || known.content.endsWith('\n') ? '' : '\n';
-    const grown = known.content + separator + content;
-    if (grown.length > MAX_LENGTH) {
-      throw new MemoryError('invalid_input', `"${filename}" would grow above ${MAX_LENGTH} characters.`, {
-        hint: 'Go on in another file.',
       });
     }
     return updateRow('research_documents', known.id, ['content'], { content: grown }) as ResearchRow;
@@ -66,6 +67,11 @@ export function summariseResearch(planId: string | null, wsId?: string): Researc
   const sql = (table: string) => `SELECT ${columns} FROM ${table} WHERE plan_id = ? ORDER BY filename`;
   const live = queryAll<ResearchSummary>(sql('research_documents'), [planId]);
   return live.length > 0 ? live : queryAll<ResearchSummary>(sql('research_documents_archive'), [planId]);
+}
+
+/** The second text on a line of its own below the first. */
+function joined(text: string, more: string): string {
+  return text === '' || text.endsWith('\n') ? text + more : `${text}\n${more}`;
 }
 
 function documentOf(planId: string | null, filename: string, wsId?: string): ResearchRow | undefined {

@@ -78,18 +78,23 @@ export function seedContent(read: readonly (ContentFile | LeftOut)[], origin: Co
 
 const MAX_BYTES = 1_000_000;
 
+// As long as the tables allow.
+const MAX_NAME = 200;
+const MAX_CATEGORY = 100;
+
 /** A name comes from the front matter, else from the file or folder, never from a heading; an instruction's is its file. */
 function readContentFile(folder: string, { kind, path, stem }: ContentPath): ContentFile | LeftOut {
   const text = readText(join(folder, path));
   if (typeof text !== 'string') return { path, reason: text.reason };
   const { metadata, content } = parseFrontMatter(text);
-  return {
-    kind,
-    path,
-    name: kind === 'instruction' ? stem : (textOf(metadata['name']) ?? stem),
-    content,
-    metadata,
-  };
+  const named = kind === 'instruction' ? null : textOf(metadata['name']);
+  const name = named?.replace(/\s+/g, ' ') ?? stem;
+  if (kind !== 'instruction' && name.length > MAX_NAME)
+    return { path, reason: `its name is longer than ${MAX_NAME} characters` };
+  if (kind === 'skill' && categoryOf(skillFields(metadata)).length > MAX_CATEGORY) {
+    return { path, reason: `its category is longer than ${MAX_CATEGORY} characters` };
+  }
+  return { kind, path, name, content, metadata };
 }
 
 function readText(file: string): string | { reason: string } {
@@ -127,18 +132,26 @@ function storeFile({ kind, name, content, metadata }: ContentFile, mark: SeedMar
 }
 
 function storeSkillFile(name: string, content: string, metadata: JsonObject, mark: SeedMark): void {
-  // Some skill files put their fields one level down, under `metadata`.
-  const inner = metadata['metadata'];
-  const fields: JsonObject = { ...(isObject(inner) ? inner : {}), ...metadata };
+  const fields = skillFields(metadata);
   storeSkill(
     name,
-    textOf(fields['category']) ?? 'general',
+    categoryOf(fields),
     listOf(fields['tags']),
     listOf(fields['language_targets']),
     listOf(fields['framework_targets']),
     content,
     { description: textOf(fields['description']), metadata, mark },
   );
+}
+
+/** Some skill files put their fields one level down, under `metadata`. */
+function skillFields(metadata: JsonObject): JsonObject {
+  const inner = metadata['metadata'];
+  return { ...(isObject(inner) ? inner : {}), ...metadata };
+}
+
+function categoryOf(fields: JsonObject): string {
+  return textOf(fields['category']) ?? 'general';
 }
 
 /** An instruction without `applyTo` matches no file by itself. */

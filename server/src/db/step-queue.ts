@@ -64,7 +64,7 @@ export function whyNothingReady(planId: string): NothingReady {
   if (blocked.length > 0 && waiting.length === 0) {
     return { state: 'blocked', reasons: blocked.slice(0, REASONS).map(blockedBy) };
   }
-  if (waiting.length === 0) return { state: 'waiting', reasons: ['the plan has no steps yet'] };
+  if (steps.length === 0 && waiting.length === 0) return { state: 'waiting', reasons: [nothingToDo(planId)] };
   return { state: 'waiting', reasons: [...waiting, ...blocked.map(blockedBy)].slice(0, REASONS) };
 }
 
@@ -72,6 +72,11 @@ function statusReason(plan: PlanRow): string {
   const snapshot =
     plan.paused_at_snapshot === null ? null : (JSON.parse(plan.paused_at_snapshot) as { reason?: string });
   return `the plan is ${plan.status}${snapshot?.reason === undefined ? '' : ` (${snapshot.reason})`}`;
+}
+
+function nothingToDo(planId: string): string {
+  const step = queryOne('SELECT 1 FROM steps WHERE plan_id = ? LIMIT 1', [planId]);
+  return step === undefined ? 'the plan has no steps yet' : 'all its steps are done';
 }
 
 function heldBy(step: StepRow): string {

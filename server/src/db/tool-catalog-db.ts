@@ -107,17 +107,20 @@ export function getToolHelp(toolName: string, actionName?: string): ToolHelp | n
 }
 
 const HELP_LIMIT = 500;
+/** A longer example would leave no room for the rest, and a cut one would be none. */
+const EXAMPLE_LIMIT = 350;
 
 /** Signature, meaning, closed sets and an example; what does not fit into the limit is left out from the middle. */
 function actionText(action: ToolActionRow, params: readonly ParamRow[]): string {
+  const last = action.example.length > EXAMPLE_LIMIT ? '' : `\nExample: ${action.example}`;
+  const room = HELP_LIMIT - last.length;
   const first = `${action.tool_name} ${action.signature}\n${action.description}`;
-  const last = `Example: ${action.example}`;
-  let text = first;
+  let text = first.length <= room ? first : `${first.slice(0, room - 1)}…`;
   for (const param of params) {
     const line = describeParam(param);
-    if (line !== null && text.length + line.length + last.length + 2 <= HELP_LIMIT) text += `\n${line}`;
+    if (line !== null && text.length + line.length < room) text += `\n${line}`;
   }
-  return `${text}\n${last}`;
+  return text + last;
 }
 
 function describeParam(param: ParamRow): string | null {

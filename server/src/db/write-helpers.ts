@@ -19,6 +19,8 @@ export type Changes<T extends UserTable> = NewRow<T>;
 /** Inserts a row and answers it as it is stored. */
 export function insertRow<T extends UserTable>(table: T, values: NewRow<T>): UserTables[T] {
   const { columns, params } = given(values);
+  const allowed = columnsOf(table);
+  for (const column of columns) if (!allowed.includes(column)) throw refusedColumn(table, column, allowed);
   return transaction(() => {
     const row = queryOne<UserTables[T]>(
       `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')}) RETURNING *`,
@@ -60,15 +62,14 @@ export function changeRow<T extends UserTable>(
   const old: Readonly<Record<string, unknown>> = { ...before };
   const changed = Object.entries(changes).filter(([column, value]) => value !== undefined && value !== old[column]);
   for (const [column] of changed) {
-    if ((columns as readonly string[]).includes(column)) continue;
-    throw new MemoryError('invalid_input', `"${column}" of ${table} cannot be changed.`, {
-      hint: `Changeable: ${columns.join(', ')}.`,
-    });
+    if (!(columns as readonly string[]).includes(column) || !(column in old))
+      throw refusedColumn(table, column, columns);
   }
   const guard = Object.entries(options.where ?? {});
   if (guard.some(([column, value]) => old[column] !== value)) return undefined;
   if (changed.length === 0) return before;
-  if (!('updated_at' in changes) && 'updated_at' in before) changed.push(['updated_at', now()]);
+  const { updated_at: stamp } = changes as { updated_at?: string };
+  if (stamp === undefined && 'updated_at' in old) changed.push(['updated_at', now()]);
   const assignments = changed.map(([column]) => `${column} = ?`).join(', ');
   const conditions = guard.map(([column, value]) => ` AND ${column} ${value === null ? 'IS NULL' : '= ?'}`).join('');
   const { changes: affected } = run(`UPDATE ${table} SET ${assignments} WHERE id = ?${conditions}`, [
@@ -152,6 +153,12 @@ export function moveRows(moves: readonly Move[]): number[] {
       }
     }
     return taken;
+  });
+}
+
+function refusedColumn(table: UserTable, column: string, allowed: readonly string[]): MemoryError {
+  return new MemoryError('invalid_input', `"${column}" of ${table} cannot be written here.`, {
+    hint: `Allowed: ${allowed.join(', ')}.`,
   });
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { expect } from 'vitest';
 
 export type Row = Record<string, string | number | null>;
 
@@ -31,6 +32,19 @@ export function hashOfAllRows(dataRoot: string): string {
     }
     return hash.digest('hex');
   });
+}
+
+/** Runs `fn` and answers what it does, if nobody has committed anything meanwhile: the engine itself counts that. */
+export async function writingNothing<T>(dataRoot: string, fn: () => Promise<T>): Promise<T> {
+  const db = new Database(databaseFile(dataRoot), { readonly: true });
+  try {
+    const before = db.pragma('data_version', { simple: true });
+    const result = await fn();
+    expect(db.pragma('data_version', { simple: true }), 'something was written').toBe(before);
+    return result;
+  } finally {
+    db.close();
+  }
 }
 
 /** Changes the file behind the program's back. */

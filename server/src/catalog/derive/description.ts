@@ -5,10 +5,10 @@ import { signatureOf } from './signature.ts';
 /** Some clients cut descriptions at 2,048 characters. */
 export const MAX_DESCRIPTION = 1_900;
 
-const LEGEND =
-  'W: workspace_id or workspace_path. Common: session_id; detail; limit, cursor; request_id (safe retries).';
+const LEGEND = 'W: workspace_id or workspace_path.';
 
 export function descriptionOf(tool: Tool): string {
   const signatures = Object.entries(tool.actions).map(([name, action]) => signatureOf(name, action));
-  return `${tool.summary}\n${signatures.join('\n')}\n${LEGEND}`;
+  const legend = signatures.some((signature) => /\bW\b/.test(signature)) ? [LEGEND] : [];
+  return [tool.summary, ...signatures, ...legend].join('\n');
 }

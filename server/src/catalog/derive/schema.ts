@@ -41,17 +41,18 @@ export function publishedSchema(tool: Tool): PublishedInput {
 
 /**
  * One parameter as it is published, read off zod's own definitions: zod's converter would take 40 ms of every start.
- * Every character costs every session, so bounds are left out, closed sets are published at the top level only, and objects
- * inside objects without their properties: what is wrong there, validation says.
+ * Every character costs every session, so what stands inside a list or an object is published in short: closed sets as plain
+ * text, of the items of a list their texts and lists, of an object its name. What is wrong there, validation says.
  */
-export function publishParam(schema: z.core.$ZodType, depth = 0): PublishedSchema {
+export function publishParam(schema: z.core.$ZodType, inside: Inside = 'call'): PublishedSchema {
   const description = z.globalRegistry.get(schema)?.description;
-  const published = shapeOf((schema as z.core.$ZodTypes)._zod.def, depth);
+  const published = shapeOf((schema as z.core.$ZodTypes)._zod.def, inside);
   return description === undefined ? published : { ...published, description };
 }
 
-function shapeOf(def: z.core.$ZodTypes['_zod']['def'], depth: number): PublishedSchema {
-  const inner = (schema: z.core.$ZodType) => publishParam(schema, depth);
+type Inside = 'call' | 'list' | 'item';
+
+function shapeOf(def: z.core.$ZodTypes['_zod']['def'], inside: Inside): PublishedSchema {
   switch (def.type) {
     case 'string':
     case 'boolean':
@@ -59,33 +60,34 @@ function shapeOf(def: z.core.$ZodTypes['_zod']['def'], depth: number): Published
     case 'number':
       return { type: 'format' in def && def.format === 'safeint' ? 'integer' : 'number' };
     case 'enum':
-      return { type: 'string', ...(depth === 0 ? { enum: Object.values(def.entries) } : {}) };
+      return { type: 'string', ...(inside === 'call' ? { enum: Object.values(def.entries) } : {}) };
     case 'literal':
       return { type: typeof def.values[0] };
     case 'array':
-      return { type: 'array', items: inner(def.element) };
+      return { type: 'array', items: publishParam(def.element, inside === 'call' ? 'list' : 'item') };
     case 'record':
       return { type: 'object', properties: {} };
     case 'object':
-      return objectOf(def.shape, depth);
+      return { type: 'object', ...(inside === 'list' ? itemOf(def.shape) : { properties: {} }) };
     case 'optional':
     case 'nullable':
-      return inner(def.innerType);
+      return publishParam(def.innerType, inside);
     case 'union':
-      return inner(def.options[0] as z.core.$ZodType);
+      return publishParam(def.options[0] as z.core.$ZodType, inside);
     case 'pipe':
-      return inner(def.out);
+      return publishParam(def.out, inside);
     default:
       throw new TypeError(`A parameter of type ${def.type} cannot be published.`);
   }
 }
 
-function objectOf(shape: z.core.$ZodShape, depth: number): PublishedSchema {
-  const entries = depth > 0 ? [] : Object.entries(shape);
-  const required = entries.filter(([, schema]) => schema._zod.optin === undefined).map(([key]) => key);
+/** An item of a list of objects: what it mostly says is text. */
+function itemOf(shape: z.core.$ZodShape): Pick<PublishedSchema, 'properties' | 'required'> {
+  const entries = Object.entries(shape).map(([key, schema]) => ({ key, schema, published: publishParam(schema, 'item') }));
+  const shown = entries.filter(({ published }) => published.type === 'string' || published.type === 'array');
+  const required = shown.filter(({ schema }) => schema._zod.optin === undefined).map(({ key }) => key);
   return {
-    type: 'object',
-    properties: Object.fromEntries(entries.map(([key, schema]) => [key, publishParam(schema, depth + 1)])),
+    properties: Object.fromEntries(shown.map(({ key, published }) => [key, published])),
     ...(required.length > 0 ? { required } : {}),
   };
 }

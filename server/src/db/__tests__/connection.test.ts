@@ -4,15 +4,24 @@ import { join } from 'node:path';
 import Driver from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { configure } from '../../config.ts';
-import { MemoryError } from '../../domain/errors.ts';
 import { closeDb, getDb, openDatabase, setDb, withDatabase } from '../connection.ts';
 import { refuseOldNode } from '../open-checks.ts';
 import { queryAll, queryOne } from '../query-helpers.ts';
 import { createStep, getStep } from '../step-db.ts';
 import { insertRow } from '../write-helpers.ts';
-import { runTogether } from './child-processes.ts';
-import { aPlan, aStep, countRows, databaseFile, openFile, temporaryFolder, withTestDatabase } from './fixtures.ts';
+import { runTogether, startScript } from './child-processes.ts';
+import {
+  aPlan,
+  aStep,
+  countRows,
+  databaseFile,
+  openFile,
+  refusal,
+  temporaryFolder,
+  withTestDatabase,
+} from './fixtures.ts';
 
+const HOLD = new URL('./processes/hold.ts', import.meta.url);
 const OPEN = new URL('./processes/open.ts', import.meta.url);
 
 /** Names and content of all that lies in a folder. */
@@ -29,16 +38,6 @@ function fingerprint(folder: string): string[] {
 
 function modeOf(path: string): string {
   return (statSync(path).mode & 0o777).toString(8);
-}
-
-function errorOf(fn: () => unknown): MemoryError {
-  try {
-    fn();
-  } catch (error) {
-    if (error instanceof MemoryError) return error;
-    throw error;
-  }
-  throw new Error('Nothing was refused.');
 }
 
 describe('opening', () => {
@@ -74,7 +73,7 @@ describe('opening', () => {
   test('refuses a step whose phase does not exist', () =>
     withTestDatabase(() => {
       const { steps } = aPlan();
-      const refused = errorOf(() =>
+      const refused = refusal(() =>
         insertRow('steps', { ...steps[0], seq: undefined, id: 'step_x', phase_id: 'none' }),
       );
       expect(refused.code).toBe('invalid_input');
@@ -88,6 +87,14 @@ describe('opening', () => {
     first.close();
     expect(readdirSync(folder)).toEqual(['project-memory.db']);
     withDatabase(openFile(folder), () => expect(getStep(step.id)).toEqual(step));
+  });
+
+  test('waits for whoever reads a file that is not in WAL mode yet', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(databaseFile(folder), '');
+    const reader = await startScript(HOLD, [databaseFile(folder), '300']);
+    reader.process.stdin.write('\n');
+    expect(openFile(folder).pragma('journal_mode', { simple: true })).toBe('wal');
   });
 
   test('succeeds in eight processes at once on a file that does not exist yet', async () => {
@@ -142,7 +149,7 @@ describe('the current database', () => {
 
   test('must have been opened here', () => {
     const stranger = new Driver(':memory:');
-    expect(errorOf(() => withDatabase(stranger, getDb)).code).toBe('internal');
+    expect(refusal(() => withDatabase(stranger, getDb)).code).toBe('internal');
     stranger.close();
   });
 });
@@ -201,7 +208,7 @@ describe('what is not ours', () => {
     const file = databaseFile(folder);
     make(file);
     const before = fingerprint(folder);
-    const refused = errorOf(() => openDatabase(file));
+    const refused = refusal(() => openDatabase(file));
     expect(refused.code).toBe(code);
     expect(refused.sentence).toMatch(says);
     expect(fingerprint(folder)).toEqual(before);
@@ -216,7 +223,7 @@ describe('what is not ours', () => {
   test('says that a path below a file cannot be written', () => {
     const file = join(temporaryFolder(), 'file');
     writeFileSync(file, 'no folder');
-    const refused = errorOf(() => openDatabase(join(file, 'data', 'project-memory.db')));
+    const refused = refusal(() => openDatabase(join(file, 'data', 'project-memory.db')));
     expect(refused.code).toBe('unavailable');
     expect(refused.sentence).toMatch(/cannot be written.*--data-root/);
   });
@@ -226,11 +233,11 @@ describe('what is not ours', () => {
     mkdirSync(folder);
     chmodSync(folder, 0o500);
     onTestFinished(() => chmodSync(folder, 0o700));
-    expect(errorOf(() => openDatabase(databaseFile(folder))).code).toBe('unavailable');
+    expect(refusal(() => openDatabase(databaseFile(folder))).code).toBe('unavailable');
   });
 
   test.each(['18.20.0', '20.11.1', '22.18.0', '23.9.0', '25.1.0'])('refuses Node %s with a sentence', (version) => {
-    expect(errorOf(() => refuseOldNode(version)).sentence).toMatch(`Node ${version} cannot run`);
+    expect(refusal(() => refuseOldNode(version)).sentence).toMatch(`Node ${version} cannot run`);
   });
 
   test.each(['22.19.0', '24.0.0', '26.1.0'])('runs on Node %s', (version) => {

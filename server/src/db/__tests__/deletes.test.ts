@@ -143,13 +143,14 @@ describe('deleting', () => {
 
   test('a program leaves its plans where they are', () =>
     withTestDatabase(() => {
-      const { program } = aFullWorkspace();
+      const { program, archived } = aFullWorkspace();
       const plans = countRows('plans') + countRows('plans_archive');
       expect(deleteProgram(program.id)).toBe(true);
       expect(deleteProgram(program.id)).toBe(false);
-      for (const table of ['plans', 'plans_archive'] as const) {
-        expect(countRows(table, { program_id: null, program_order: null })).toBe(countRows(table));
-      }
+      expect(countRows('plans', { program_id: null, program_order: null })).toBe(countRows('plans'));
+      // An archived plan is left as it is: restoring it clears the reference and lists it.
+      expect(restorePlan(archived.plan.id).dropped).toEqual([`program ${program.id}`]);
+      archivePlan(archived.plan.id);
       expect(countRows('plans') + countRows('plans_archive')).toBe(plans);
       expect([countRows('programs'), countRows('program_risks'), countRows('program_workspace_links')]).toEqual([
         0, 0, 0,

@@ -14,12 +14,18 @@ import { createStep, type NewStep } from '../step-db.ts';
 import type { PhaseRow, PlanRow, SessionRow, StepRow, UserTable, UserTables, WorkspaceRow } from '../types.ts';
 import { createWorkspace, type NewWorkspace } from '../workspace-db.ts';
 
+/** How many things were made in the current database: their names and paths tell them apart. */
+let made = 0;
+
 /** Runs `fn`, synchronously, on a database of its own in memory. */
 export function withTestDatabase<T>(fn: () => T): T {
   const db = openDatabase(':memory:');
+  const before = made;
+  made = 0;
   try {
     return withDatabase(db, fn);
   } finally {
+    made = before;
     db.close();
   }
 }
@@ -52,8 +58,6 @@ export function openFile(folder: string = temporaryFolder(), options: OpenOption
   });
   return db;
 }
-
-let made = 0;
 
 /** A workspace on a path of its own. */
 export function aWorkspace(overrides: Partial<NewWorkspace> = {}): WorkspaceRow {

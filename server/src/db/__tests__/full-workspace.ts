@@ -1,5 +1,6 @@
 /** A workspace in which every user table has rows, with references of every kind between them. */
 
+import { newId } from '../../domain/ids.ts';
 import { storeAgent } from '../agent-definition-db.ts';
 import { addBuildScript } from '../build-script-db.ts';
 import { storeContext } from '../context-db.ts';
@@ -45,10 +46,10 @@ export function aFullWorkspace(): FullWorkspace {
 
   const program = createProgram(workspace.id, { title: 'Everything' });
   const about = { program_id: program.id, created_at: AT };
-  insertRow('program_workspace_links', { ...about, id: `link_${workspace.id}`, workspace_id: other.id });
+  insertRow('program_workspace_links', { ...about, id: newId('programLink'), workspace_id: other.id });
   insertRow('program_risks', {
     ...about,
-    id: `risk_${workspace.id}`,
+    id: newId('risk'),
     risk_type: 'dependency_risk',
     title: 'Late',
     updated_at: AT,

@@ -2,13 +2,12 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync }
 import { join } from 'node:path';
 import Driver from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { MemoryError } from '../../domain/errors.ts';
 import { type Database, openDatabase, withDatabase } from '../connection.ts';
 import { readMigrations, runMigrations } from '../migration-runner.ts';
 import { queryAll, queryOne, transaction } from '../query-helpers.ts';
 import { keepCopyBeforeUpgrade } from '../upgrade-copy.ts';
 import { runTogether } from './child-processes.ts';
-import { aPlan, databaseFile, openFile, temporaryFolder } from './fixtures.ts';
+import { aPlan, databaseFile, openFile, refusal, temporaryFolder, writeFiles } from './fixtures.ts';
 
 const OPEN = new URL('./processes/open.ts', import.meta.url);
 
@@ -17,7 +16,7 @@ const NOTES = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL CH
 /** A folder that holds these migration files. */
 function migrations(files: Readonly<Record<string, string>>): string {
   const folder = temporaryFolder();
-  for (const [name, sql] of Object.entries(files)) writeFileSync(join(folder, name), sql);
+  writeFiles(folder, files);
   return folder;
 }
 
@@ -32,16 +31,6 @@ function series(count: number): string {
       ]),
     ),
   );
-}
-
-function errorOf(fn: () => unknown): MemoryError {
-  try {
-    fn();
-  } catch (error) {
-    if (error instanceof MemoryError) return error;
-    throw error;
-  }
-  throw new Error('Nothing was refused.');
 }
 
 function applied(db: Database): unknown[] {
@@ -132,7 +121,7 @@ describe('a file that fails half-way', () => {
       '002-good.sql': 'CREATE TABLE good (id TEXT) STRICT;',
       '003-bad.sql': broken,
     });
-    const refused = errorOf(() => openDatabase(databaseFile(folder), { migrations: bad }));
+    const refused = refusal(() => openDatabase(databaseFile(folder), { migrations: bad }));
     expect(refused.message).toContain('003-bad.sql');
     expect(refused.cause).toBeInstanceOf(Error);
     const tables = look(databaseFile(folder), (db) => [
@@ -157,7 +146,7 @@ describe('what is refused', () => {
     openDatabase(databaseFile(folder), { migrations: series(2) }).close();
     const edited = series(3);
     writeFileSync(join(edited, '002-step.sql'), "INSERT INTO notes (text) VALUES ('other');");
-    const refused = errorOf(() => openDatabase(databaseFile(folder), { migrations: edited }));
+    const refused = refusal(() => openDatabase(databaseFile(folder), { migrations: edited }));
     expect(refused.code).toBe('conflict');
     expect(refused.message).toContain('002-step.sql was edited');
     expect(look(databaseFile(folder), versionOf)).toBe(2);
@@ -175,7 +164,7 @@ describe('what is refused', () => {
   test('a database that is newer than the files', () => {
     const folder = temporaryFolder();
     openDatabase(databaseFile(folder), { migrations: series(3) }).close();
-    const refused = errorOf(() => openDatabase(databaseFile(folder), { migrations: series(2) }));
+    const refused = refusal(() => openDatabase(databaseFile(folder), { migrations: series(2) }));
     expect(refused.code).toBe('unavailable');
     expect(refused.message).toBe('The database has schema version 3, this program knows 2.');
   });
@@ -183,7 +172,7 @@ describe('what is refused', () => {
   test.each(['003-later.sql', '2-short.sql', '002_underscore.sql', '001-again.sql'])(
     'the file name %s after 001',
     (name) => {
-      const refused = errorOf(() => readMigrations(migrations({ '001-first.sql': '', [name]: '' })));
+      const refused = refusal(() => readMigrations(migrations({ '001-first.sql': '', [name]: '' })));
       expect(refused.code).toBe('invalid_input');
       expect(refused.sentence).toMatch(/should be number [12]\. Name the files 001-name\.sql/);
     },
@@ -244,7 +233,7 @@ describe('a server that was running during an upgrade', () => {
       const { plan } = aPlan();
       openDatabase(databaseFile(folder), { migrations: newer }).close();
       for (const write of [() => aPlan(), () => transaction(() => 1)]) {
-        const refused = errorOf(write);
+        const refused = refusal(write);
         expect(refused.code).toBe('conflict');
         expect(refused.sentence).toBe('The database was upgraded by a newer program. Restart this server.');
       }

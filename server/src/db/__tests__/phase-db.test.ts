@@ -75,7 +75,8 @@ describe('createPhase', () => {
       const { plan } = aPlan({ phases: 2 });
       expect(refusal(() => createPhase(plan.id, { name: 'New', at_index: 0, ...data })).code).toBe(code);
       expect(namesOf(plan.id)).toEqual(['Phase 1', 'Phase 2']);
-    }));
+    }),
+  );
 
   test('refuses a plan that does not exist or is archived', () =>
     withTestDatabase(() => {
@@ -127,7 +128,12 @@ describe('updatePhase, approvePhase', () => {
     withTestDatabase(() => {
       const { id } = aPhase({ description: 'Text', success_criteria: ['s'], meta: { a: 1 } });
       updatePhase(id, { name: 'New', description: null, success_criteria: undefined });
-      expect(getPhase(id)).toMatchObject({ name: 'New', description: null, success_criteria: '["s"]', meta: '{"a":1}' });
+      expect(getPhase(id)).toMatchObject({
+        name: 'New',
+        description: null,
+        success_criteria: '["s"]',
+        meta: '{"a":1}',
+      });
     }));
 
   test('refuse a missing phase, a taken or empty name, and a column that is not for change', () =>
@@ -167,7 +173,12 @@ describe('updatePhase, approvePhase', () => {
       const { plan, phases, steps } = aPlan({ phases: 2 });
       const touch = (name: string) => {
         updatePhase(String(phases[0]?.id), { name });
-        reorderPhases(plan.id, getPhases(plan.id).map(({ id }) => id).reverse());
+        reorderPhases(
+          plan.id,
+          getPhases(plan.id)
+            .map(({ id }) => id)
+            .reverse(),
+        );
       };
       updatePlan(plan.id, { status: 'completed' });
       touch('Declared complete');
@@ -185,7 +196,7 @@ describe('deletePhase', () => {
     withTestDatabase(() => {
       const { plan, phases, steps } = aPlan({ phases: 3 });
       const kept = allIds();
-      const doomed = aPhase({ plan_id: plan.id, at_index: 1 });
+      const doomed = aPhase({ plan_id: plan.id, name: 'Doomed', at_index: 1 });
       const step = aStep({ phase_id: doomed.id });
       storeContext('phase', doomed.id, 'fact', 1);
       storeContext('step', step.id, 'fact', 1, { key: 'k' });
@@ -240,5 +251,6 @@ describe('reorderPhases', () => {
       const { plan, phases } = aPlan({ phases: 3 });
       expect(refusal(() => reorderPhases(plan.id, wrong(phases.map(({ id }) => id)))).code).toBe('invalid_input');
       expect(namesOf(plan.id)).toEqual(['Phase 1', 'Phase 2', 'Phase 3']);
-    }));
+    }),
+  );
 });

@@ -163,11 +163,12 @@ describe('values', () => {
   });
 });
 
-const COMMAND_LINE = spawnSync('sqlite3', ['--version']).status === 0;
+const SQLITE = 'sqlite3';
+const INSTALLED = spawnSync(SQLITE, ['--version']).status === 0;
 
-describe.skipIf(!COMMAND_LINE)('the sqlite3 command line (where it is installed)', () => {
+describe.skipIf(!INSTALLED)('the sqlite3 command line (where it is installed)', () => {
   const sqlite = (file: string, ...commands: string[]) =>
-    execFileSync('sqlite3', [file, ...commands], { encoding: 'utf8' }).trim();
+    execFileSync(SQLITE, [file, ...commands], { encoding: 'utf8' }).trim();
 
   test('opens the file, lists the tables and answers queries', () => {
     const file = databaseFile(temporaryFolder());

@@ -30,7 +30,7 @@ const done = (ids: readonly string[]) => batchUpdateSteps(ids.map((id) => ({ id,
 describe('what follows from steps', () => {
   test('the last step of a phase satisfies what waits for the phase, the last of all completes the plan', () =>
     withTestDatabase(() => {
-      const { plan, ids, statuses, planStatus } = watched();
+      const { plan, ids, statuses } = watched();
       updateStep(ids[0], { status: 'done' });
       expect(statuses()).toEqual(['satisfied', 'pending', 'pending']);
       updateStep(ids[1], { status: 'done' });
@@ -108,7 +108,8 @@ describe('what follows from steps', () => {
       done(ids);
       expect(planStatus()).toBe(status);
       expect(statuses()).toEqual(['satisfied', 'satisfied', 'pending']);
-    }));
+    }),
+  );
 
   test('a batch in which one step is finished and re-opened ends where its last change says', () =>
     withTestDatabase(() => {

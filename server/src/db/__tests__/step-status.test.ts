@@ -104,7 +104,8 @@ describe('a change of status', () => {
         notes: 'n',
         evidence: '{"command":"make"}',
       });
-    }));
+    }),
+  );
 
   test('to the status it has changes nothing', () =>
     withTestDatabase(() => {
@@ -147,7 +148,8 @@ describe('the holder of a step', () => {
         expect(message).toContain(session.id);
       }
       expect(hashOfAllRows()).toBe(before);
-    }));
+    }),
+  );
 
   test.each<[string, (step: StepRow) => Actor]>([
     ['the session that claimed it', (step) => ({ sessionId: step.claimed_by_session, agentType: 'Executor' })],
@@ -156,7 +158,8 @@ describe('the holder of a step', () => {
     withTestDatabase(() => {
       const { step } = heldStep();
       expect(updateStep(step.id, { status: 'done' }, holder(step)).status).toBe('done');
-    }));
+    }),
+  );
 
   test('of a claim without a session is the agent type', () =>
     withTestDatabase(() => {

@@ -1,0 +1,178 @@
+/** memory_steps: where steps stand, and which there are. */
+import * as z from 'zod';
+import {
+  consolidateSteps,
+  deleteStep,
+  getAllSteps,
+  getStep,
+  insertStep,
+  moveStep,
+  type PlanRow,
+  reorderSteps,
+  type StepRow,
+  updateStep,
+} from '../db/index.ts';
+import { MemoryError } from '../domain/errors.ts';
+import type { Call } from './call.ts';
+import { action } from './define.ts';
+import { requireLivePlan, requirePhase, requireStep } from './lookup.ts';
+import { id, index, type NewStepInput, newStep, task } from './params.ts';
+import { fieldsOf, linkSteps, phaseOf, refuseStepIds } from './plan-outline.ts';
+import { count, quoted } from './text.ts';
+
+const STEP_ID = 'step_0123456789ab';
+const PHASE_ID = 'phase_0123456789ab';
+
+const insert = action({
+  summary: 'Insert a step at an index of a phase and renumber.',
+  effect: 'write',
+  params: { phase_id: id, at_index: index, step: newStep },
+  example: { phase_id: PHASE_ID, at_index: 0, step: { task: 'Write a failing test' } },
+  run: ({ phase_id, at_index, step }, call) => {
+    const phase = requirePhase(call, phase_id);
+    requireLivePlan(call, phase.plan_id);
+    refuseStepIds([step]);
+    if (step.phase !== undefined || step.phase_id !== undefined) {
+      throw new MemoryError('invalid_input', 'The step names a phase of its own.', {
+        hint: 'Leave phase and phase_id out of step.',
+      });
+    }
+    const created = insertStep(phase_id, at_index, fieldsOf(step));
+    linkSteps([step], [created]);
+    call.subject.stepId = created.id;
+    return created;
+  },
+  render: (step) => `Inserted: ${step.id} as number ${step.order_index + 1} of its phase`,
+});
+
+const move = action({
+  summary: 'Move a step within its phase or to another of its plan.',
+  effect: 'write',
+  params: { step_id: id, to_phase_id: id.optional(), to_index: index },
+  example: { step_id: STEP_ID, to_index: 0 },
+  run: ({ step_id, to_phase_id, to_index }, call) => {
+    const step = requireStep(call, step_id);
+    requireLivePlan(call, step.plan_id);
+    moveStep(step_id, to_phase_id === undefined ? step.phase_id : requirePhase(call, to_phase_id).id, to_index);
+    return getStep(step_id) as StepRow;
+  },
+  render: (step) => `Moved: ${step.id} is number ${step.order_index + 1} of phase ${step.phase_id}`,
+});
+
+const reorder = action({
+  summary: 'Put the steps of a phase into this order; every step is named once.',
+  effect: 'write',
+  params: { phase_id: id, order: z.array(id).min(1).max(10_000) },
+  example: { phase_id: PHASE_ID, order: ['step_cdefghjkmnpq', STEP_ID] },
+  run: ({ phase_id, order }, call) => {
+    requireLivePlan(call, requirePhase(call, phase_id).plan_id);
+    reorderSteps(phase_id, order);
+    return { phase_id, steps: order.length };
+  },
+  render: ({ phase_id, steps }) => `Reordered: ${count(steps, 'step')} of phase ${phase_id}`,
+});
+
+const remove = action({
+  summary: 'Delete a step and close the gap.',
+  effect: 'write',
+  params: { step_id: id },
+  example: { step_id: STEP_ID },
+  run: ({ step_id }, call) => {
+    const step = requireStep(call, step_id);
+    requireLivePlan(call, step.plan_id);
+    refuseHeld(step, call);
+    deleteStep(step_id);
+    return { step_id, task: step.task };
+  },
+  render: ({ step_id, task }) => `Deleted: ${step_id} ${quoted(task, 100)}`,
+});
+
+/** What somebody is working on does not vanish under their hands. */
+function refuseHeld(step: StepRow, call: Call): void {
+  if (step.status !== 'active' || (call.session !== null && step.claimed_by_session === call.session.id)) return;
+  throw new MemoryError('conflict', `Step ${step.id} is being worked on by ${step.claimed_agent ?? 'somebody'}.`, {
+    hint: 'Let its holder finish or release it first.',
+  });
+}
+
+/** A plan this long does not shrink below its half by accident. */
+const GUARDED_LENGTH = 20;
+
+const replace = action({
+  summary: 'A new list of steps; those with a step_id keep their row, those not named are deleted.',
+  effect: 'write',
+  params: { plan_id: id, steps: z.array(newStep).min(1).max(500), confirm_loss: z.boolean().optional() },
+  example: { plan_id: 'plan_0123456789ab', steps: [{ step_id: STEP_ID, task: 'Write a test' }, { task: 'Mend it' }] },
+  run: ({ plan_id, steps, confirm_loss }, call) => {
+    const plan = requireLivePlan(call, plan_id);
+    const before = getAllSteps(plan_id);
+    if (before.length > GUARDED_LENGTH && steps.length < before.length / 2 && confirm_loss !== true) {
+      throw new MemoryError(
+        'conflict',
+        `The plan would shrink from ${before.length} to ${count(steps.length, 'step')}.`,
+        {
+          hint: 'Send confirm_loss: true if that is meant.',
+        },
+      );
+    }
+    const kept = requireOwn(steps, before, plan_id);
+    const dropped = before.filter((step) => !kept.has(step.id));
+    for (const step of dropped) refuseHeld(step, call);
+    for (const step of dropped) deleteStep(step.id);
+    const placed = new Map<string, number>();
+    const result = steps.map((item) => {
+      const phase = placeOf(plan, item);
+      const place = placed.get(phase) ?? 0;
+      placed.set(phase, place + 1);
+      return placeStep(item, phase, place);
+    });
+    linkSteps(steps, result);
+    return { ids: result.map((step) => step.id), kept: kept.size, dropped: dropped.length };
+  },
+  render: ({ ids, kept, dropped }) =>
+    `Replaced: ${count(ids.length, 'step')}, ${kept} kept, ${ids.length - kept} new, ${dropped} deleted`,
+});
+
+/** The step ids that the list names. @throws invalid_input for one of another plan, or one named twice */
+function requireOwn(steps: readonly NewStepInput[], own: readonly StepRow[], planId: string): Set<string> {
+  const known = new Set(own.map((step) => step.id));
+  const named = steps.flatMap(({ step_id }) => step_id ?? []);
+  const stranger = named.find((stepId) => !known.has(stepId));
+  if (stranger !== undefined) {
+    throw new MemoryError('invalid_input', `Step ${quoted(stranger)} is not a step of plan ${planId}.`, {
+      hint: 'memory_steps list shows the steps of the plan.',
+    });
+  }
+  if (new Set(named).size !== named.length) throw new MemoryError('invalid_input', 'A step is named twice.');
+  return new Set(named);
+}
+
+/** The phase of an item: a kept step that names none stays in its own. */
+function placeOf(plan: PlanRow, item: NewStepInput): string {
+  const named = item.phase !== undefined || item.phase_id !== undefined;
+  const own = named || item.step_id === undefined ? null : getStep(item.step_id);
+  return own?.phase_id ?? phaseOf(plan, item).id;
+}
+
+function placeStep(item: NewStepInput, phaseId: string, place: number): StepRow {
+  if (item.step_id === undefined) return insertStep(phaseId, place, fieldsOf(item));
+  updateStep(item.step_id, fieldsOf(item));
+  moveStep(item.step_id, phaseId, place);
+  return getStep(item.step_id) as StepRow;
+}
+
+const consolidate = action({
+  summary: 'Make one pending step of two or more neighbours of one phase.',
+  effect: 'write',
+  params: { step_ids: z.array(id).min(2).max(100), task },
+  example: { step_ids: [STEP_ID, 'step_cdefghjkmnpq'], task: 'Write and run the tests' },
+  run: ({ step_ids, task }, call) => {
+    for (const stepId of step_ids) requireLivePlan(call, requireStep(call, stepId).plan_id);
+    const step = consolidateSteps(step_ids, task);
+    call.subject.stepId = step.id;
+    return { step, from: step_ids.length };
+  },
+  render: ({ step, from }) => `Consolidated: ${count(from, 'step')} are ${step.id} ${quoted(step.task, 120)} now`,
+});
+
+export const orderActions = { insert, move, reorder, delete: remove, replace, consolidate };

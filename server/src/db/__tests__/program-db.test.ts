@@ -1,0 +1,226 @@
+import { describe, expect, test } from 'vitest';
+import { archivePlan, getPlan, restorePlan, updatePlan } from '../plan-db.ts';
+import {
+  addPlanToProgram,
+  createProgram,
+  getProgram,
+  listProgramPlans,
+  listPrograms,
+  type NewProgram,
+  upgradeToProgram,
+} from '../program-db.ts';
+import { deleteWorkspace } from '../workspace-db.ts';
+import { insertRow } from '../write-helpers.ts';
+import { aPlan, aWorkspace, countRows, hashOfAllRows, refusal, withTestDatabase } from './fixtures.ts';
+
+/** A workspace with a program and some plans that are not in it. */
+function program(plans: number) {
+  const { id: wsId } = aWorkspace();
+  const { id } = createProgram(wsId, { title: 'Program' });
+  return { wsId, id, plans: Array.from({ length: plans }, () => aPlan({ workspace_id: wsId }).plan.id) };
+}
+
+const order = (programId: string) => listProgramPlans(programId).map((plan) => [plan.id, plan.program_order]);
+
+describe('createProgram, getProgram, listPrograms', () => {
+  test('a program with only a title is active, of medium priority', () =>
+    withTestDatabase(() => {
+      const { id } = aWorkspace();
+      const created = createProgram(id, { title: 'Program' });
+      expect(created).toEqual(getProgram(created.id));
+      expect(created).toMatchObject({
+        workspace_id: id,
+        title: 'Program',
+        category: 'program',
+        priority: 'medium',
+        status: 'active',
+        goals: '[]',
+        success_criteria: '[]',
+        source_plan_id: null,
+        completed_at: null,
+      });
+    }));
+
+  test('stores every field that is given', () =>
+    withTestDatabase(() => {
+      const fields = {
+        id: 'prog_old',
+        title: 'Program',
+        description: 'Text',
+        category: 'refactor',
+        priority: 'critical',
+        status: 'paused',
+        source_plan_id: 'plan_1',
+        created_at: '2020-01-01T00:00:00.000Z',
+      } as const satisfies NewProgram;
+      const lists = { goals: ['g'], success_criteria: ['s'] };
+      expect(createProgram(aWorkspace().id, { ...fields, ...lists, meta: { a: 1 } })).toMatchObject({
+        ...fields,
+        goals: '["g"]',
+        success_criteria: '["s"]',
+        meta: '{"a":1}',
+      });
+    }));
+
+  test('are listed in the order they were made, and go with their workspace', () =>
+    withTestDatabase(() => {
+      const { id } = aWorkspace();
+      const made = ['B', 'A'].map((title) => createProgram(id, { title }));
+      createProgram(aWorkspace().id, { title: 'C' });
+      expect(listPrograms(id)).toEqual(made);
+      deleteWorkspace(id);
+      expect(listPrograms(id)).toEqual([]);
+      expect(getProgram(String(made[0]?.id))).toBeNull();
+    }));
+
+  test('refuse an unknown workspace, an empty title and a status that is none', () =>
+    withTestDatabase(() => {
+      const { id } = aWorkspace();
+      expect(refusal(() => createProgram('ws_none', { title: 'P' })).code).toBe('invalid_input');
+      expect(refusal(() => createProgram(id, { title: '' })).code).toBe('invalid_input');
+      expect(refusal(() => createProgram(id, { title: 'P', status: 'failed' as 'paused' })).code).toBe('invalid_input');
+      expect(countRows('programs')).toBe(0);
+    }));
+});
+
+describe('addPlanToProgram, listProgramPlans', () => {
+  test('puts plans at the end, or at a place, and keeps the order dense', () =>
+    withTestDatabase(() => {
+      const { id, plans } = program(4);
+      const [a, b, c, d] = plans as [string, string, string, string];
+      addPlanToProgram(id, a);
+      addPlanToProgram(id, b);
+      addPlanToProgram(id, c, 0);
+      addPlanToProgram(id, d, 99);
+      expect(order(id)).toEqual([
+        [c, 0],
+        [a, 1],
+        [b, 2],
+        [d, 3],
+      ]);
+    }));
+
+  test('a plan that is in the program already moves within it', () =>
+    withTestDatabase(() => {
+      const { id, plans } = program(3);
+      const [a, b, c] = plans as [string, string, string];
+      for (const plan of plans) addPlanToProgram(id, plan);
+      addPlanToProgram(id, c, 0);
+      expect(order(id)).toEqual([
+        [c, 0],
+        [a, 1],
+        [b, 2],
+      ]);
+      addPlanToProgram(id, c);
+      expect(order(id)).toEqual([
+        [a, 0],
+        [b, 1],
+        [c, 2],
+      ]);
+    }));
+
+  test('a plan is in at most one program', () =>
+    withTestDatabase(() => {
+      const { id, wsId, plans } = program(2);
+      const [a, b] = plans as [string, string];
+      for (const plan of plans) addPlanToProgram(id, plan);
+      const other = createProgram(wsId, { title: 'Other' }).id;
+      addPlanToProgram(other, a);
+      expect(order(other)).toEqual([[a, 0]]);
+      expect(listProgramPlans(id).map((plan) => plan.id)).toEqual([b]);
+    }));
+
+  test('archived plans keep their place among the others, and take part in a new order', () =>
+    withTestDatabase(() => {
+      const { id, plans } = program(3);
+      const [a, b, c] = plans as [string, string, string];
+      addPlanToProgram(id, a);
+      addPlanToProgram(id, b);
+      archivePlan(a);
+      addPlanToProgram(id, c, 0);
+      expect(order(id)).toEqual([
+        [c, 0],
+        [a, 1],
+        [b, 2],
+      ]);
+      restorePlan(a);
+      expect(order(id)).toEqual([
+        [c, 0],
+        [a, 1],
+        [b, 2],
+      ]);
+    }));
+
+  test('plans without a place come last, in the order they were made', () =>
+    withTestDatabase(() => {
+      const { id, plans } = program(3);
+      const [a, b, c] = plans as [string, string, string];
+      for (const plan of [b, a]) updatePlan(plan, { program_id: id });
+      addPlanToProgram(id, c, 0);
+      expect(listProgramPlans(id).map((plan) => plan.id)).toEqual([c, a, b]);
+      expect(listProgramPlans('prog_none')).toEqual([]);
+    }));
+
+  test("a plan of another workspace needs the program's link to that workspace", () =>
+    withTestDatabase(() => {
+      const { id } = program(0);
+      const { plan, workspace } = aPlan();
+      expect(refusal(() => addPlanToProgram(id, plan.id)).code).toBe('conflict');
+      expect(getPlan(plan.id)?.program_id).toBeNull();
+      const link = { id: 'link_1', program_id: id, workspace_id: workspace.id, created_at: plan.created_at };
+      insertRow('program_workspace_links', link);
+      addPlanToProgram(id, plan.id);
+      expect(order(id)).toEqual([[plan.id, 0]]);
+    }));
+
+  test('refuses a program or plan that does not exist, and an archived plan', () =>
+    withTestDatabase(() => {
+      const { id, plans } = program(1);
+      archivePlan(String(plans[0]));
+      const before = hashOfAllRows();
+      expect(refusal(() => addPlanToProgram('prog_none', String(plans[0]))).code).toBe('not_found');
+      expect(refusal(() => addPlanToProgram(id, 'plan_none')).code).toBe('not_found');
+      expect(refusal(() => addPlanToProgram(id, String(plans[0]))).code).toBe('not_found');
+      expect(hashOfAllRows()).toBe(before);
+    }));
+});
+
+describe('upgradeToProgram', () => {
+  test("makes a program of the plan's title, goals and criteria, with the plan and its steps as first child", () =>
+    withTestDatabase(() => {
+      const { plan, workspace, steps } = aPlan({
+        title: 'Big',
+        description: 'Text',
+        priority: 'high',
+        goals: ['g'],
+        success_criteria: ['s'],
+        stepsEach: 2,
+      });
+      const made = upgradeToProgram(plan.id);
+      expect(made).toMatchObject({
+        workspace_id: workspace.id,
+        title: 'Big',
+        description: 'Text',
+        category: 'program',
+        priority: 'high',
+        goals: '["g"]',
+        success_criteria: '["s"]',
+        source_plan_id: plan.id,
+      });
+      expect(order(made.id)).toEqual([[plan.id, 0]]);
+      expect(countRows('steps', { plan_id: plan.id })).toBe(steps.length);
+      expect(upgradeToProgram(aPlan().plan.id, 'Another title').title).toBe('Another title');
+    }));
+
+  test('refuses a plan that does not exist, is archived, or is in a program, and leaves no program behind', () =>
+    withTestDatabase(() => {
+      const [inside, archived] = [aPlan().plan.id, aPlan().plan.id];
+      upgradeToProgram(inside);
+      archivePlan(archived);
+      const before = hashOfAllRows();
+      expect(refusal(() => upgradeToProgram(inside)).code).toBe('conflict');
+      expect(refusal(() => upgradeToProgram(archived)).code).toBe('not_found');
+      expect(refusal(() => upgradeToProgram('plan_none')).code).toBe('not_found');
+      expect(hashOfAllRows()).toBe(before);
+    }));
+});

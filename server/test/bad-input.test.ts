@@ -1,0 +1,219 @@
+/** Input that no client should send: each is refused with a sentence that says the way out, and nothing is written. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import { hashOfAllRows } from './support/database.ts';
+import { type Args, sharedMemory, textOf } from './support/memory.ts';
+import { aWorld, type World } from './support/world.ts';
+
+const memory = sharedMemory();
+let world: World;
+
+beforeEach(async () => {
+  world = await aWorld(memory);
+});
+
+/** The refusal, in one short sentence or two; the rows of all tables are what they were, and the server goes on. */
+async function refused(tool: string, action: string, args: Args): Promise<string> {
+  const before = hashOfAllRows(memory.dataRoot);
+  const refusal = await memory.refused(tool, action, args);
+  expect(refusal.length).toBeLessThanOrEqual(2_000);
+  expect(hashOfAllRows(memory.dataRoot)).toBe(before);
+  expect(await memory.ok('plan', 'find', { plan_id: world.planId })).toContain('live');
+  return refusal;
+}
+
+const TEN_MB = 10_000_000;
+
+describe('a text of ten million characters', () => {
+  test.each<[string, string, (world: World, long: string) => Args]>([
+    ['plan', 'import', ({ workspaceId }, markdown) => ({ workspace_id: workspaceId, category: 'feature', markdown })],
+    ['plan', 'create', (_, title) => ({ title, category: 'advisory' })],
+    ['plan', 'add_note', ({ planId }, note) => ({ plan_id: planId, note })],
+    ['plan', 'get', (_, plan_id) => ({ plan_id })],
+    ['steps', 'add', ({ planId }, task) => ({ plan_id: planId, steps: [{ task }] })],
+    ['steps', 'update', ({ stepIds }, notes) => ({ step_id: stepIds[0], notes })],
+    ['steps', 'next', ({ planId }, agent_type) => ({ plan_id: planId, agent_type })],
+    ['context', 'store', ({ planId }, data) => ({ parent_type: 'plan', parent_id: planId, type: 'a', data })],
+    ['context', 'append_research', ({ planId }, content) => ({ plan_id: planId, filename: 'a.md', content })],
+    ['context', 'search', (_, query) => ({ query })],
+    ['workspace', 'register', (_, path) => ({ path: `/${path}` })],
+    ['library', 'match_instructions', (_, path) => ({ path })],
+    ['library', 'store_skill', (_, content) => ({ name: 'long', content })],
+    ['query', 'get', (_, request_id) => ({ id: 'x', [request_id]: 1 })],
+  ])('is refused by %s %s', async (tool, action, args) => {
+    const refusal = await refused(tool, action, args(world, 'y'.repeat(TEN_MB)));
+    expect(refusal).toMatch(/^invalid_input: (".+": (too big: expected .*<=|is larger than )|unknown parameter)/);
+  });
+
+  test('is refused as an action', async () => {
+    expect(await refused('plan', 'z'.repeat(TEN_MB), {})).toMatch(/^invalid_input: memory_plan has no action "zzz/);
+  });
+});
+
+describe.each([
+  [
+    'a NUL character',
+    'before\0after',
+    /holds a NUL character \(U\+0000\)\. Change that and send the call again; nothing was written/,
+  ],
+  ['half a surrogate pair', 'before\ud83dafter', /holds half a character \(a lone surrogate\)\. Change that/],
+  ['the other half', 'before\ude00after', /holds half a character/],
+])('a text with %s', (_what, text, words) => {
+  test.each<[string, string, string, (world: World) => Args]>([
+    ['title', 'plan', 'create', () => ({ title: text, category: 'advisory' })],
+    ['note', 'plan', 'add_note', ({ planId }) => ({ plan_id: planId, note: text })],
+    ['steps.0.task', 'steps', 'add', ({ planId }) => ({ plan_id: planId, steps: [{ task: text }] })],
+    [
+      'data.deep.1',
+      'context',
+      'store',
+      ({ planId }) => ({ parent_type: 'plan', parent_id: planId, type: 'a', data: { deep: [0, text] } }),
+    ],
+    ['data', 'context', 'store', ({ planId }) => ({ parent_type: 'plan', parent_id: planId, type: 'a', data: text })],
+    ['query', 'query', 'search', () => ({ query: text })],
+    ['path', 'workspace', 'register', () => ({ path: `/${text}` })],
+    [
+      'markdown',
+      'plan',
+      'import',
+      ({ workspaceId }) => ({ workspace_id: workspaceId, category: 'feature', markdown: `# ${text}\n- [ ] x` }),
+    ],
+    ['request_id', 'plan', 'add_note', ({ planId }) => ({ plan_id: planId, note: 'x', request_id: text })],
+  ])('is refused as %s', async (name, tool, action, args) => {
+    const refusal = await refused(tool, action, args(world));
+    expect(refusal).toMatch(words);
+    expect(refusal).toMatch(new RegExp(`^invalid_input: "${name}" `));
+  });
+
+  test('is refused as a key, and inside of JSON text', async () => {
+    const item = { parent_type: 'plan', parent_id: world.planId, type: 'a' };
+    expect(await refused('context', 'store', { ...item, data: { [text]: 1 } })).toMatch(words);
+    const json = `{"a": ${JSON.stringify(text)}}`;
+    expect(await refused('context', 'store', { ...item, data: json })).toMatch(/^invalid_input: "data": holds /);
+  });
+});
+
+describe('nesting', () => {
+  const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+
+  test.each([60, 5_000])('of %d levels is refused, as values and as JSON text', async (depth) => {
+    const item = { parent_type: 'plan', parent_id: world.planId, type: 'a' };
+    expect(await refused('context', 'store', { ...item, data: JSON.parse(nested(depth)) })).toMatch(
+      /^invalid_input: "data\.a\.a\.a\.a" is nested deeper than 50 levels/,
+    );
+    expect(await refused('context', 'store', { ...item, data: nested(depth) })).toMatch(
+      /^invalid_input: "data": is nested deeper than 50 levels/,
+    );
+  });
+
+  test('of a million levels in JSON text is refused or kept as the text it is', async () => {
+    const item = { parent_type: 'plan', parent_id: world.planId, type: 'a' };
+    const result = await memory.call('context', 'store', { ...item, data: nested(100_000) });
+    expect(textOf(result)).toMatch(/^(invalid_input|Stored): /);
+  });
+
+  test('of 40 levels is stored', async () => {
+    const item = { parent_type: 'plan', parent_id: world.planId, type: 'a' };
+    await memory.ok('context', 'store', { ...item, data: nested(40) });
+  });
+});
+
+describe('Markdown that is no plan', () => {
+  test.each([
+    ['nothing but signs', '#'.repeat(5_000)],
+    ['a checkbox in a quote in a list', '> - > - > - [ ] x'],
+    ['an open fence', '# T\n\n```\n- [ ] x'],
+    ['an open comment', '# T\n\n<!--\n- [ ] x'],
+    ['a table of checkboxes', '# T\n\n| [ ] | [x] |\n|---|---|\n| [ ] a | b |'],
+    ['front matter that never ends', '---\na: [\n# T\n- [ ] x'],
+    ['deep lists', Array.from({ length: 500 }, (_, i) => `${'  '.repeat(i)}- a`).join('\n')],
+    ['brackets without end', `# T\n\n${'['.repeat(20_000)}`],
+    ['emphasis without end', `# T\n\n${'*a_'.repeat(20_000)}`],
+  ])('is refused or read, and quickly: %s', async (_what, markdown) => {
+    const started = performance.now();
+    const result = await memory.call('plan', 'import', {
+      workspace_id: world.workspaceId,
+      category: 'feature',
+      markdown,
+    });
+    expect(textOf(result)).toMatch(/^(invalid_input|Imported): /);
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+});
+
+describe('values of the wrong kind', () => {
+  test.each<[string, string, (world: World) => Args, RegExp]>([
+    ['a cursor of words', 'workspace', () => ({ action: 'list', cursor: 'abc' }), /"abc" is not a cursor/],
+    ['a negative cursor', 'workspace', () => ({ action: 'list', cursor: '-1' }), /"-1" is not a cursor/],
+    [
+      'a limit of zero',
+      'workspace',
+      () => ({ action: 'list', limit: 0 }),
+      /"limit": too small: expected number to be >=1/,
+    ],
+    [
+      'a limit beyond the highest',
+      'workspace',
+      () => ({ action: 'list', limit: 201 }),
+      /"limit": too big: expected number to be <=200/,
+    ],
+    ['half a limit', 'workspace', () => ({ action: 'list', limit: 1.5 }), /"limit": invalid input: expected int/],
+    [
+      'a limit as text',
+      'workspace',
+      () => ({ action: 'list', limit: '10' }),
+      /"limit": invalid input: expected number, received string/,
+    ],
+    [
+      'a number as a title',
+      'plan',
+      () => ({ action: 'create', title: 7, category: 'advisory' }),
+      /"title": invalid input: expected string, received number/,
+    ],
+    [
+      'an unknown status',
+      'steps',
+      ({ stepIds }) => ({ action: 'update', step_id: stepIds[0], status: 'finished' }),
+      /"status": invalid option: expected one of "pending"\|"active"\|"done"\|"blocked"/,
+    ],
+    [
+      'null for what must be',
+      'plan',
+      () => ({ action: 'get', plan_id: null }),
+      /"plan_id": .*expected string, received null/,
+    ],
+    ['empty text for what must be', 'plan', () => ({ action: 'get', plan_id: '' }), /"plan_id": too small/],
+    [
+      'a control character in a name that is shown',
+      'agent',
+      ({ planId }) => ({ action: 'init', plan_id: planId, agent_type: 'A\nnext: B' }),
+      /"agent_type": must be one line, without control characters/,
+    ],
+    [
+      'a detail there is not',
+      'plan',
+      ({ planId }) => ({ action: 'get', plan_id: planId, detail: 'all' }),
+      /"detail": invalid option: expected one of "concise"\|"full"/,
+    ],
+  ])('%s is refused', async (_what, tool, args, words) => {
+    const { action, ...params } = args(world);
+    expect(await refused(tool, String(action), params)).toMatch(words);
+  });
+
+  test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s is no action', async (action) => {
+    expect(await refused('plan', action, {})).toContain(`memory_plan has no action "${action}"`);
+  });
+
+  test('a name from the prototype is no parameter', async () => {
+    const call = JSON.parse(
+      `{"plan_id": "${world.planId}", "__proto__": {"detail": "full"}, "constructor": 1}`,
+    ) as Args;
+    expect(await refused('plan', 'get', call)).toMatch(/unknown parameter "(__proto__|constructor)"/);
+  });
+
+  test.each(["'; DROP TABLE plans; --", '" OR 1=1 --', '%', 'plan_%'])(
+    '%j is an id that does not exist',
+    async (plan_id) => {
+      expect(await refused('plan', 'get', { plan_id })).toMatch(/^not_found: No plan with id /);
+    },
+  );
+});

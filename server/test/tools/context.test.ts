@@ -1,0 +1,240 @@
+/** memory_context through the door: facts on workspaces, plans, phases and steps, and research documents. */
+import { describe, expect, test } from 'vitest';
+import { sharedMemory, textOf } from '../support/memory.ts';
+import { aWorld } from '../support/world.ts';
+
+const memory = sharedMemory();
+
+interface Item {
+  id: string;
+  type: string;
+  key: string | null;
+  version: number;
+  data: unknown;
+  source: string;
+  agent_type: string | null;
+  versions?: { version: number; data: unknown }[];
+}
+
+async function items(args: object): Promise<Item[]> {
+  return (await memory.data<{ items: Item[] }>('context', 'get', { ...args })).items;
+}
+
+describe('store', () => {
+  test('adds items to a workspace, a plan, a phase and a step', async () => {
+    const { workspaceId, planId, phaseIds, stepIds } = await aWorld(memory);
+    const parents = { workspace: workspaceId, plan: planId, phase: phaseIds[0], step: stepIds[0] };
+    for (const [parent_type, parent_id] of Object.entries(parents)) {
+      const parent = { parent_type, parent_id };
+      expect(await memory.ok('context', 'store', { ...parent, type: 'decision', data: { colour: 'white' } })).toMatch(
+        new RegExp(`^Stored: ctx_\\w{12} "decision" on ${parent_type} ${parent_id}$`),
+      );
+      expect(await items(parent)).toMatchObject([
+        { type: 'decision', data: { colour: 'white' }, source: 'agent', version: 1 },
+      ]);
+    }
+  });
+
+  test('keeps many items of one type, newest first', async () => {
+    const { planId } = await aWorld(memory);
+    const parent = { parent_type: 'plan', parent_id: planId };
+    for (const text of ['one', 'two', 'three'])
+      await memory.ok('context', 'store', { ...parent, type: 'finding', data: text });
+    expect((await items(parent)).map(({ data }) => data)).toEqual([
+      { text: 'three' },
+      { text: 'two' },
+      { text: 'one' },
+    ]);
+  });
+
+  test('with a key replaces the item and keeps its former versions', async () => {
+    const { planId } = await aWorld(memory);
+    const keyed = { parent_type: 'plan', parent_id: planId, type: 'state', key: 'colour' };
+    const first = await memory.id('ctx', 'context', 'store', { ...keyed, data: { is: 'white' } });
+    expect(await memory.ok('context', 'store', { ...keyed, data: { is: 'blue' } })).toBe(
+      `Stored: ${first} "state" "colour" version 2 on plan ${planId}`,
+    );
+    await memory.ok('context', 'store', { ...keyed, data: { is: 'green' } });
+    const [item, ...more] = await items({ ...keyed, versions: true });
+    expect(more).toEqual([]);
+    expect(item).toMatchObject({ id: first, version: 3, data: { is: 'green' } });
+    expect(item?.versions).toMatchObject([
+      { version: 2, data: { is: 'blue' } },
+      { version: 1, data: { is: 'white' } },
+    ]);
+    expect(await memory.ok('context', 'get', { ...keyed, versions: true })).toMatch(
+      /version 2 until .*: \{"is":"blue"\}/,
+    );
+  });
+
+  test.each([
+    ['an object', { a: 1 }, { a: 1 }],
+    ['JSON text of an object', '{"a": {"b": [1]}}', { a: { b: [1] } }],
+    ['any other text', 'just words', { text: 'just words' }],
+    ['JSON text of a list', '[1, 2]', { text: '[1, 2]' }],
+    ['text that begins like JSON', '{"a": ', { text: '{"a": ' }],
+  ])('takes %s as data', async (_what, data, stored) => {
+    const { planId } = await aWorld(memory);
+    const parent = { parent_type: 'plan', parent_id: planId };
+    await memory.ok('context', 'store', { ...parent, type: 'note', data });
+    expect(await items(parent)).toMatchObject([{ data: stored }]);
+  });
+
+  test.each([[[1, 2]], [42], [true]])('refuses %j as data', async (data) => {
+    const { planId } = await aWorld(memory);
+    const item = { parent_type: 'plan', parent_id: planId, type: 'note', data };
+    expect(await memory.refused('context', 'store', item)).toMatch(
+      /^invalid_input: "data": .*expected (record|object)/,
+    );
+  });
+
+  test('records who stored it and where it comes from', async () => {
+    const { planId, sessionId } = await aWorld(memory);
+    const parent = { parent_type: 'plan', parent_id: planId };
+    await memory.ok('context', 'store', { ...parent, type: 'fact', data: 'x', source: 'web', session_id: sessionId });
+    expect(await items(parent)).toMatchObject([{ source: 'web', session_id: sessionId, agent_type: 'Executor' }]);
+    expect(await memory.refused('context', 'store', { ...parent, type: 'fact', data: 'x', source: 'dream' })).toMatch(
+      /"source": invalid option: expected one of "user"\|"agent"/,
+    );
+  });
+
+  test('refuses a parent of another kind than its id, and an archived one', async () => {
+    const { planId, stepIds } = await aWorld(memory);
+    const item = { type: 'fact', data: 'x' };
+    expect(await memory.refused('context', 'store', { ...item, parent_type: 'step', parent_id: planId })).toMatch(
+      new RegExp(`^not_found: No step with id "${planId}"`),
+    );
+    await memory.ok('plan', 'archive', { plan_id: planId });
+    expect(await memory.refused('context', 'store', { ...item, parent_type: 'step', parent_id: stepIds[0] })).toMatch(
+      /^(conflict|not_found): .*(archived|live)/,
+    );
+  });
+});
+
+test('get filters by type and key, page by page', async () => {
+  const { planId } = await aWorld(memory);
+  const parent = { parent_type: 'plan', parent_id: planId };
+  for (const n of [1, 2, 3]) await memory.ok('context', 'store', { ...parent, type: 'a', key: `k${n}`, data: { n } });
+  await memory.ok('context', 'store', { ...parent, type: 'b', data: { n: 4 } });
+  const numbers = async (more: object) =>
+    (await items({ ...parent, ...more })).map(({ data }) => (data as { n: number }).n);
+  expect(await numbers({})).toEqual([4, 3, 2, 1]);
+  expect(await numbers({ type: 'a' })).toEqual([3, 2, 1]);
+  expect(await numbers({ type: 'a', key: 'k2' })).toEqual([2]);
+  expect(await numbers({ limit: 2, cursor: '2' })).toEqual([2, 1]);
+  expect(await memory.ok('context', 'get', { ...parent, limit: 2 })).toContain('the same call with cursor "2"');
+});
+
+test('list_types counts the types of a parent', async () => {
+  const { stepIds } = await aWorld(memory);
+  const parent = { parent_type: 'step', parent_id: stepIds[0] };
+  for (const type of ['b', 'a', 'b']) await memory.ok('context', 'store', { ...parent, type, data: 'x' });
+  expect(await memory.ok('context', 'list_types', parent)).toMatch(/^2 types: .*\n"a" \| 1 \| .*\n"b" \| 2 \| /);
+});
+
+describe.each(['context', 'query'])('memory_%s search', (tool) => {
+  test('finds what was stored by its words, of every kind', async () => {
+    const { workspaceId, planId, stepIds } = await aWorld(memory);
+    const word = `zeppelin${planId.slice(5)}`;
+    const found = async (more: object = {}) =>
+      (
+        (await memory.ok(tool, 'search', { query: word, workspace_id: workspaceId, ...more })).match(
+          /^\w+(?= \| )/gm,
+        ) ?? []
+      ).sort();
+    await memory.ok('context', 'store', {
+      parent_type: 'plan',
+      parent_id: planId,
+      type: 'fact',
+      data: `A ${word} flew by`,
+    });
+    await memory.ok('context', 'append_research', { plan_id: planId, filename: 'sky.md', content: `The ${word}.` });
+    await memory.ok('plan', 'add_note', { plan_id: planId, note: `Look for the ${word}` });
+    await memory.ok('steps', 'update', { step_id: stepIds[0], notes: `Ask the ${word}` });
+    await memory.ok('plan', 'update', { plan_id: planId, description: `About a ${word}` });
+    expect(await found()).toEqual(['context', 'note', 'plan', 'research', 'step']);
+    expect(await found({ kinds: ['note', 'step'] })).toEqual(['note', 'step']);
+    expect(await found({ types: ['fact'] })).toEqual(['context']);
+    expect(await found({ parent_type: 'step', parent_id: stepIds[0] })).toEqual([]);
+    expect(await found({ since: '2020-01-01', until: '2021-01-01T00:00:00Z' })).toEqual([]);
+    expect(await found({ limit: 2 })).toHaveLength(2);
+    expect(await memory.ok(tool, 'search', { query: 'zzzznothing' })).toBe('Nothing found; try fewer or other words.');
+  });
+
+  test('finds the actions of the tools themselves', async () => {
+    expect(await memory.ok(tool, 'search', { query: 'memory_plan create' })).toMatch(
+      /^\d+ hits?: .*\ntool \| memory_plan create \| "memory_plan create" \| "create\(W, title/,
+    );
+  });
+
+  test.each(['"', '* OR (', 'NEAR(', 'a AND', "'; DROP TABLE plans", '-', '%_%', 'col:on'])(
+    'takes %s as words',
+    async (query) => {
+      await memory.ok(tool, 'search', { query });
+    },
+  );
+
+  test('refuses a time that is none', async () => {
+    expect(await memory.refused(tool, 'search', { query: 'x', since: 'yesterday' })).toMatch(
+      /^invalid_input: "since": expected a date such as 2026-01-31, or a time such as/,
+    );
+  });
+});
+
+describe('research documents', () => {
+  test('grow by appending, on a plan and on a workspace', async () => {
+    const { workspaceId, planId } = await aWorld(memory);
+    for (const place of [{ plan_id: planId }, { workspace_id: workspaceId }]) {
+      const document = { ...place, filename: 'paint.md' };
+      await memory.ok('context', 'append_research', { ...document, content: '# Paint' });
+      expect(await memory.ok('context', 'append_research', { ...document, content: 'Two coats.\n' })).toMatch(
+        /^Appended: "paint\.md" \(res_\w{12}\) has 19 characters now$/,
+      );
+      expect(await memory.ok('context', 'get_research', document)).toBe('# Paint\nTwo coats.\n');
+    }
+  });
+
+  test('come in pieces when they are long; joined, they are the whole', async () => {
+    const { planId } = await aWorld(memory);
+    const document = { plan_id: planId, filename: 'long.md' };
+    const content = `${'Zwölf 🦆 "quoted"\n'.repeat(3_000)}x`;
+    await memory.ok('context', 'append_research', { ...document, content });
+    let whole = '';
+    for (let cursor: string | undefined = '0'; cursor !== undefined; ) {
+      const result = await memory.call('context', 'get_research', { ...document, cursor });
+      expect(textOf(result).length).toBeLessThanOrEqual(24_000);
+      const [piece, note] = result.content.map((block) => (block.type === 'text' ? block.text : ''));
+      whole += piece;
+      cursor = /the rest: the same call with cursor "(\d+)"/.exec(note ?? '')?.[1];
+    }
+    expect(whole).toBe(content);
+  });
+
+  test('that are not there are refused with those that are', async () => {
+    const { planId } = await aWorld(memory);
+    const missing = { plan_id: planId, filename: 'missing.md' };
+    expect(await memory.refused('context', 'get_research', missing)).toMatch(
+      /^not_found: .*"missing\.md" here\. There are none yet/,
+    );
+    await memory.ok('context', 'append_research', { plan_id: planId, filename: 'paint.md', content: 'x' });
+    expect(await memory.refused('context', 'get_research', missing)).toMatch(/There are: "paint\.md"\.$/);
+  });
+
+  test.each(['../secrets.md', 'a/../../b.md', '..\\b.md', ' '])('are not called %j', async (filename) => {
+    const { planId } = await aWorld(memory);
+    expect(await memory.refused('context', 'append_research', { plan_id: planId, filename, content: 'x' })).toMatch(
+      /^invalid_input: "filename": /,
+    );
+  });
+
+  test('of an archived plan can be read and not written', async () => {
+    const { planId } = await aWorld(memory);
+    const document = { plan_id: planId, filename: 'paint.md' };
+    await memory.ok('context', 'append_research', { ...document, content: 'Two coats.' });
+    await memory.ok('plan', 'archive', { plan_id: planId });
+    expect(await memory.ok('context', 'get_research', document)).toBe('Two coats.');
+    expect(await memory.refused('context', 'append_research', { ...document, content: 'x' })).toMatch(
+      /^conflict: .*restore/,
+    );
+  });
+});
