@@ -58,7 +58,7 @@ async function serve(flags: ServeFlags & Flags): Promise<void> {
     token,
     allowedHosts: flags.allowedHost,
   });
-  process.stdout.write(clientSettings({ url: server.url, dataRoot, token, tokenFile, terminal: process.stdout.isTTY }));
+  // Before anybody is told that it listens: who reads that may stop it at once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
       void server.close();
@@ -66,6 +66,7 @@ async function serve(flags: ServeFlags & Flags): Promise<void> {
       process.exit(0);
     });
   }
+  process.stdout.write(clientSettings({ url: server.url, dataRoot, token, tokenFile, terminal: process.stdout.isTTY }));
 }
 
 const [command, ...rest] = process.argv.slice(2);

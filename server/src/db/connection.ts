@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 import Driver from 'better-sqlite3';
 import { config } from '../config.ts';
 import { MemoryError } from '../domain/errors.ts';
-import { refuseUnknownSchema, runMigrations } from './migration-runner.ts';
+import { checkedSchemaVersion, runMigrations } from './migration-runner.ts';
 import { refuseForeignFile, refuseNetworkFolder, refuseOldNode } from './open-checks.ts';
 import { translated } from './sqlite-errors.ts';
 
@@ -30,7 +30,7 @@ export interface Handle {
   readonly db: Database;
   readonly statements: Map<string, Statement>;
   readonly columns: Map<string, readonly string[]>;
-  /** `user_version` when it was opened: another one later means that a newer program has upgraded the file. */
+  /** What `user_version` is as long as no newer program has upgraded the file. */
   readonly schemaVersion: number;
 }
 
@@ -48,16 +48,15 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
     const db = new Driver(file, { timeout: BUSY_TIMEOUT_MS });
     try {
       refuseForeignFile(db, file);
-      refuseUnknownSchema(db, options.migrations);
+      const schemaVersion = checkedSchemaVersion(db, options.migrations);
       if (file !== ':memory:') switchToWal(db);
       setPragmas(db, options.synchronous ?? 'full');
       runMigrations(db, options.migrations);
+      handles.set(db, { db, statements: new Map(), columns: new Map(), schemaVersion });
     } catch (error) {
       db.close();
       throw error;
     }
-    const schemaVersion = db.pragma('user_version', { simple: true }) as number;
-    handles.set(db, { db, statements: new Map(), columns: new Map(), schemaVersion });
     return db;
   }, file);
 }
@@ -139,10 +138,20 @@ function handleOf(db: Database): Handle {
 
 function prepareFile(file: string): void {
   const folder = dirname(file);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   refuseNetworkFolder(folder);
   // Owner only, before the switch to WAL: the -wal and -shm files take the mode of the main file.
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // What Node answers for a new folder on a read-only disk.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    throw Object.assign(new Error(`${folder} cannot be made`, { cause: error }), { code: 'EROFS' });
+  }
 }
 
 /**

@@ -45,9 +45,14 @@ export function runMigrations(db: Database, folder: string = MIGRATIONS_FOLDER):
   }
 }
 
-/** Refuses a database that is newer than this program, or made by edited files, before anything of it is touched. */
-export function refuseUnknownSchema(db: Database, folder: string = MIGRATIONS_FOLDER): void {
-  pendingMigrations(db, readMigrations(folder));
+/**
+ * The schema version to which this program brings a database. One that is newer, or was made by edited files, is refused
+ * before anything of it is touched.
+ */
+export function checkedSchemaVersion(db: Database, folder: string = MIGRATIONS_FOLDER): number {
+  const migrations = readMigrations(folder);
+  pendingMigrations(db, migrations);
+  return migrations.length;
 }
 
 /** Reads the numbered SQL files of a folder in order. Numbers run from 001 without a gap. */

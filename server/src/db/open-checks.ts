@@ -35,12 +35,13 @@ export function refuseNetworkFolder(folder: string): void {
 
 /** A database of another program is refused and left as it is. An empty file becomes ours. */
 export function refuseForeignFile(db: Database, file: string): void {
-  const id = db.pragma('application_id', { simple: true });
-  if (id === APPLICATION_ID) return;
-  const { tables } = db.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
-  if (id !== 0 || tables > 0) {
-    throw new MemoryError('corrupt', `${file} is a database of another program.`, {
-      hint: 'Move it away, or choose another folder with --data-root; it was left as it is.',
-    });
-  }
+  // One state of the file: another process may just be making it ours.
+  const { id, tables } = db.transaction(() => ({
+    id: db.pragma('application_id', { simple: true }),
+    tables: db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() as number,
+  }))();
+  if (id === APPLICATION_ID || (id === 0 && tables === 0)) return;
+  throw new MemoryError('corrupt', `${file} is a database of another program.`, {
+    hint: 'Move it away, or choose another folder with --data-root; it was left as it is.',
+  });
 }

@@ -7,7 +7,7 @@ import type { Category, Priority, ProgramStatus } from '../domain/vocabulary.ts'
 import { getPlan } from './plan-db.ts';
 import { queryAll, queryOne, transaction } from './query-helpers.ts';
 import type { PlanRow, ProgramRow } from './types.ts';
-import { deleteRow, deleteRows, insertRow, updateRow, updateRows } from './write-helpers.ts';
+import { changeRow, deleteRow, deleteRows, insertRow, updateRow, updateRows } from './write-helpers.ts';
 
 export interface NewProgram {
   title: string;
@@ -56,16 +56,16 @@ const UPDATABLE = [
 /** A program that becomes completed says when. @throws not_found */
 export function updateProgram(id: string, data: ProgramUpdate): ProgramRow {
   return transaction(() => {
-    const { status } = data;
-    const program = updateRow('programs', id, UPDATABLE, {
+    const before = getProgram(id);
+    if (before === null) throw notFound('program', id);
+    const status = data.status === before.status ? undefined : data.status;
+    return changeRow('programs', before, UPDATABLE, {
       ...data,
       goals: toJson(data.goals) ?? undefined,
       success_criteria: toJson(data.success_criteria) ?? undefined,
       meta: toJson(data.meta),
       completed_at: status === undefined ? undefined : status === 'completed' ? now() : null,
-    });
-    if (program === undefined) throw notFound('program', id);
-    return program;
+    }) as ProgramRow;
   });
 }
 

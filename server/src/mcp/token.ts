@@ -2,9 +2,29 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { MemoryError } from '../domain/errors.ts';
 
-/** The token in this file; made where there is none. Two processes that start at once agree on one. */
+/**
+ * The token in this file; made where there is none. Two processes that start at once agree on one.
+ * @throws unavailable when the file cannot be written or read, or is empty.
+ */
 export function readOrCreateToken(file: string): string {
+  let token: string;
+  try {
+    token = tokenIn(file);
+  } catch (error) {
+    throw new MemoryError('unavailable', `The token file ${file} cannot be written or read.`, {
+      hint: 'See to free space and permission there, or choose another folder with --data-root.',
+      cause: error,
+    });
+  }
+  if (token !== '') return token;
+  throw new MemoryError('unavailable', `The token file ${file} is empty.`, {
+    hint: 'Delete it, and the next start makes a new token.',
+  });
+}
+
+function tokenIn(file: string): string {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   if (!existsSync(file)) {
     // Written whole under another name and then linked, which fails where the name is taken: nobody reads half a token.

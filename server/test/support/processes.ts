@@ -58,9 +58,14 @@ export interface Running {
   says: (pattern: RegExp) => Promise<RegExpExecArray>;
 }
 
+/** Starts the program for as long as the caller likes. */
+export function launchBin(args: readonly string[], launch: Launch = {}): Running {
+  return start([BIN, ...args], launch);
+}
+
 /** Starts the program; killed after the test, if it still runs then. */
 export function startBin(args: readonly string[], launch: Launch = {}): Running {
-  const running = start([BIN, ...args], launch);
+  const running = launchBin(args, launch);
   onTestFinished(async () => {
     running.child.kill('SIGKILL');
     await running.finished;

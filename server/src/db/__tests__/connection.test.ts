@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import Driver from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { configure } from '../../config.ts';
 import { closeDb, getDb, openDatabase, setDb, withDatabase } from '../connection.ts';
 import { refuseOldNode } from '../open-checks.ts';
-import { queryAll, queryOne } from '../query-helpers.ts';
+import { queryAll } from '../query-helpers.ts';
 import { createStep, getStep } from '../step-db.ts';
 import { insertRow } from '../write-helpers.ts';
-import { runTogether, startScript } from './child-processes.ts';
+import { runTogether } from './child-processes.ts';
 import {
   aPlan,
   aStep,
@@ -21,7 +21,6 @@ import {
   withTestDatabase,
 } from './fixtures.ts';
 
-const HOLD = new URL('./processes/hold.ts', import.meta.url);
 const OPEN = new URL('./processes/open.ts', import.meta.url);
 
 /** Names and content of all that lies in a folder. */
@@ -89,26 +88,20 @@ describe('opening', () => {
     withDatabase(openFile(folder), () => expect(getStep(step.id)).toEqual(step));
   });
 
-  test('waits for whoever reads a file that is not in WAL mode yet', async () => {
+  test('succeeds in eight processes at once on files that do not exist yet', async () => {
     const folder = temporaryFolder();
-    writeFileSync(databaseFile(folder), '');
-    const reader = await startScript(HOLD, [databaseFile(folder), '300']);
-    reader.process.stdin.write('\n');
-    expect(openFile(folder).pragma('journal_mode', { simple: true })).toBe('wal');
-  });
-
-  test('succeeds in eight processes at once on a file that does not exist yet', async () => {
-    const file = databaseFile(temporaryFolder());
+    const files = Array.from({ length: 20 }, (_, index) => join(folder, `${index}.db`));
     const versions = await runTogether(
       OPEN,
-      Array.from({ length: 8 }, () => [file]),
+      Array.from({ length: 8 }, () => [files.join(delimiter)]),
     );
-    expect(versions).toEqual(Array.from({ length: 8 }, () => ['1']));
-    withDatabase(openDatabase(file), () => {
-      expect(countRows('_migrations')).toBe(1);
-      expect(queryOne('PRAGMA integrity_check')).toEqual({ integrity_check: 'ok' });
-      getDb().close();
-    });
+    expect(versions).toEqual(Array.from({ length: 8 }, () => files.map(() => '1')));
+    for (const file of files) {
+      const db = openDatabase(file);
+      expect(withDatabase(db, () => countRows('_migrations'))).toBe(1);
+      expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+      db.close();
+    }
   });
 });
 

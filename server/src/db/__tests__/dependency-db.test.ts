@@ -202,6 +202,12 @@ describe('archived ends', () => {
         (type) => addDependency('step', a.step, type, b[type]).status,
       );
       expect(statuses).toEqual(['satisfied', 'pending', 'pending']);
+      const completed = nodes();
+      for (const id of [completed.step, completed.second]) updateStep(id, { status: 'done' });
+      archivePlan(completed.plan);
+      for (const type of ['phase', 'plan'] as const) {
+        expect(addDependency('step', a.second, type, completed[type]).status).toBe('satisfied');
+      }
     }));
 
   test('edges inside an archived plan are still shown and still close circles', () =>

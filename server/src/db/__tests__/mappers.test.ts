@@ -3,6 +3,7 @@ import { getPlanState, getPlanStep, getPlanSteps, getWorkspaceMeta } from '../ma
 import { archivePlan } from '../plan-db.ts';
 import { createProgram } from '../program-db.ts';
 import { run } from '../query-helpers.ts';
+import { updateStep } from '../step-db.ts';
 import { addWorkspacePath } from '../workspace-db.ts';
 import { aPlan, aWorkspace, withTestDatabase } from './fixtures.ts';
 import { aWorld } from './world.ts';
@@ -232,6 +233,19 @@ describe('getPlanSteps, getPlanStep', () => {
       }
       expect(getPlanStep('step_none')).toBeNull();
     }));
+
+  test('a claim is told of an active step that an agent holds without a session, and of no other step', () =>
+    withTestDatabase(() => {
+      const { plan, steps } = aPlan({ stepsEach: 3 });
+      const [held, nobody] = steps.map(({ id }) => id) as [string, string, string];
+      updateStep(held, { status: 'active' }, { agentType: 'Executor' });
+      updateStep(nobody, { status: 'active' });
+      expect(getPlanSteps(plan.id).map(({ claim }) => claim)).toEqual([
+        { session_id: null, agent_type: 'Executor', claimed_at: TIME, lease_expires_at: TIME, claim_number: 1 },
+        null,
+        null,
+      ]);
+    }));
 });
 
 describe('getWorkspaceMeta', () => {
@@ -249,7 +263,7 @@ describe('getWorkspaceMeta', () => {
       addWorkspacePath(id, 'shop-50e04147a402', 'legacy_id');
       const [live, archived] = [aPlan({ workspace_id: id }).plan, aPlan({ workspace_id: id }).plan];
       archivePlan(archived.id);
-      const program = createProgram(id, { title: 'Program' });
+      const programs = ['One', 'Two'].map((title) => createProgram(id, { title }).id);
       createProgram(id, { title: 'Over', status: 'completed' });
       const meta = {
         workspace_id: id,
@@ -261,7 +275,7 @@ describe('getWorkspaceMeta', () => {
         legacy_workspace_ids: ['shop-50e04147a402'],
         active_plans: [live.id],
         archived_plans: [archived.id],
-        active_programs: [program.id],
+        active_programs: programs,
         profile: { a: 1 },
         meta: { b: 2 },
         created_at: TIME,

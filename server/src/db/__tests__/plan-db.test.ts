@@ -194,6 +194,8 @@ describe('updatePlan', () => {
       addDependency('plan', waiting.id, 'plan', plan.id);
       updatePlan(plan.id, { status: 'completed' });
       expect(getDependencies('plan', waiting.id)).toMatchObject([{ status: 'satisfied' }]);
+      updatePlan(plan.id, { title: 'Renamed' });
+      expect(getDependencies('plan', waiting.id)).toMatchObject([{ status: 'satisfied' }]);
       updatePlan(plan.id, { status: 'active' });
       expect(getDependencies('plan', waiting.id)).toMatchObject([{ status: 'pending', satisfied_at: null }]);
     }));

@@ -1,16 +1,20 @@
 import { describe, expect, test } from 'vitest';
+import { withClock } from '../../domain/clock.ts';
 import { archivePlan, getPlan, restorePlan, updatePlan } from '../plan-db.ts';
 import {
   addPlanToProgram,
   createProgram,
+  deleteProgram,
   getProgram,
+  linkProgramToWorkspace,
   listProgramPlans,
   listPrograms,
   type NewProgram,
+  removePlanFromProgram,
+  updateProgram,
   upgradeToProgram,
 } from '../program-db.ts';
 import { deleteWorkspace } from '../workspace-db.ts';
-import { insertRow } from '../write-helpers.ts';
 import { aPlan, aWorkspace, countRows, hashOfAllRows, refusal, withTestDatabase } from './fixtures.ts';
 
 /** A workspace with a program and some plans that are not in it. */
@@ -80,6 +84,69 @@ describe('createProgram, getProgram, listPrograms', () => {
       expect(refusal(() => createProgram(id, { title: '' })).code).toBe('invalid_input');
       expect(refusal(() => createProgram(id, { title: 'P', status: 'failed' as 'paused' })).code).toBe('invalid_input');
       expect(countRows('programs')).toBe(0);
+    }));
+});
+
+describe('updateProgram', () => {
+  test('changes what is named, clears what is null and keeps the rest', () =>
+    withTestDatabase(() => {
+      const { id } = createProgram(aWorkspace().id, { title: 'Old', description: 'Text', goals: ['g'], meta: { a: 1 } });
+      const updated = updateProgram(id, { title: 'New', description: null, success_criteria: ['s'] });
+      expect(updated).toEqual(getProgram(id));
+      expect(updated).toMatchObject({
+        title: 'New',
+        description: null,
+        goals: '["g"]',
+        success_criteria: '["s"]',
+        meta: '{"a":1}',
+      });
+    }));
+
+  test('keeps the completion time in step with the status', () =>
+    withTestDatabase(() => {
+      const { id } = program(0);
+      expect(withClock(() => 0, () => updateProgram(id, { status: 'completed' })).completed_at).toBe('1970-01-01T00:00:00.000Z');
+      expect(updateProgram(id, { title: 'Renamed' }).completed_at).toBe('1970-01-01T00:00:00.000Z');
+      expect(updateProgram(id, { status: 'completed' }).completed_at).toBe('1970-01-01T00:00:00.000Z');
+      expect(updateProgram(id, { status: 'active' }).completed_at).toBeNull();
+    }));
+
+  test('refuses a program that does not exist and an empty title', () =>
+    withTestDatabase(() => {
+      const { id } = program(0);
+      expect(refusal(() => updateProgram('prog_none', { title: 'x' })).code).toBe('not_found');
+      expect(refusal(() => updateProgram(id, { title: '' })).code).toBe('invalid_input');
+    }));
+});
+
+describe('removePlanFromProgram, deleteProgram', () => {
+  test('a plan that is taken out leaves the others in a dense order, archived ones too', () =>
+    withTestDatabase(() => {
+      const { id, plans } = program(4);
+      const [a, b, c, d] = plans as [string, string, string, string];
+      for (const plan of plans) addPlanToProgram(id, plan);
+      archivePlan(c);
+      expect(removePlanFromProgram(a)).toBe(id);
+      expect(order(id)).toEqual([[b, 0], [c, 1], [d, 2]]);
+      expect(getPlan(a)).toMatchObject({ program_id: null, program_order: null });
+      expect(removePlanFromProgram(c)).toBe(id);
+      expect(order(id)).toEqual([[b, 0], [d, 1]]);
+      expect(getPlan(c)).toMatchObject({ program_id: null, program_order: null });
+      expect(removePlanFromProgram(a)).toBeNull();
+      expect(removePlanFromProgram('plan_none')).toBeNull();
+    }));
+
+  test('a deleted program lets its plans go; what is archived says so when it is restored', () =>
+    withTestDatabase(() => {
+      const { id, plans } = program(2);
+      const [live, archived] = plans as [string, string];
+      for (const plan of plans) addPlanToProgram(id, plan);
+      archivePlan(archived);
+      expect(deleteProgram(id)).toBe(true);
+      expect(getPlan(live)).toMatchObject({ program_id: null, program_order: null });
+      expect(restorePlan(archived)).toEqual({ dropped: [`program ${id}`] });
+      expect(getPlan(archived)).toMatchObject({ program_id: null, program_order: null });
+      expect(deleteProgram(id)).toBe(false);
     }));
 });
 
@@ -167,8 +234,9 @@ describe('addPlanToProgram, listProgramPlans', () => {
       const { plan, workspace } = aPlan();
       expect(refusal(() => addPlanToProgram(id, plan.id)).code).toBe('conflict');
       expect(getPlan(plan.id)?.program_id).toBeNull();
-      const link = { id: 'link_1', program_id: id, workspace_id: workspace.id, created_at: plan.created_at };
-      insertRow('program_workspace_links', link);
+      for (let time = 0; time < 2; time++) linkProgramToWorkspace(id, workspace.id);
+      expect(countRows('program_workspace_links')).toBe(1);
+      expect(refusal(() => linkProgramToWorkspace(id, 'ws_none')).code).toBe('invalid_input');
       addPlanToProgram(id, plan.id);
       expect(order(id)).toEqual([[plan.id, 0]]);
     }));

@@ -1,0 +1,260 @@
+/** Places where the database cannot be: each is refused with one sentence, and what lies there is left as it is. */
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+import { databaseFile, hashOfAllRows, rows, tamper } from './support/database.ts';
+import { temporaryFolder } from './support/folders.ts';
+import { connect, expectClean } from './support/memory.ts';
+import { type Finished, runBin } from './support/processes.ts';
+import { canMount, fill, makeReadOnly, smallDisk } from './support/tmpfs.ts';
+import { aWorld } from './support/world.ts';
+
+/** Every way to start the program. */
+const DOORS: [name: string, args: string[]][] = [
+  ['mcp', ['mcp']],
+  ['serve', ['serve', '--port', '0']],
+  ['a command', ['workspace', 'list']],
+];
+
+/** Nothing on stdout, one line on stderr that says what is wrong and what to do, a code that is not 0. */
+function expectOneSentence({ code, stdout, stderr }: Finished, words: RegExp): void {
+  expect(stderr).toMatch(words);
+  expect(stderr).toMatch(/^[^\n]+\n$/);
+  expectClean(stderr);
+  expect(stdout).toBe('');
+  expect(code).toBe(1);
+}
+
+/** All files of a folder with their bytes. */
+function contentOf(folder: string): Record<string, string> {
+  return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'base64')]));
+}
+
+async function aDatabase(): Promise<string> {
+  const dataRoot = temporaryFolder();
+  expect(await runBin(['seed', '--demo'], { dataRoot })).toMatchObject({ code: 0 });
+  return dataRoot;
+}
+
+const PLACES: [what: string, prepare: (dataRoot: string) => void, words: RegExp][] = [
+  [
+    'a database of another program',
+    (dataRoot) => {
+      const db = new Database(databaseFile(dataRoot));
+      db.exec('CREATE TABLE songs (title TEXT); INSERT INTO songs VALUES (1)');
+      db.close();
+    },
+    /^corrupt: .*project-memory\.db is a database of another program\. Move it away, or choose another folder with --data-root; it was left as it is\./,
+  ],
+  [
+    'an empty database that another program has marked',
+    (dataRoot) => {
+      const db = new Database(databaseFile(dataRoot));
+      db.pragma('application_id = 4711');
+      db.close();
+    },
+    /^corrupt: .* is a database of another program\./,
+  ],
+  [
+    'a file that is no database',
+    (dataRoot) => writeFileSync(databaseFile(dataRoot), 'Dear diary, '.repeat(1_000)),
+    /^corrupt: The file is not a Project Memory database\. .*Move it away/,
+  ],
+  [
+    'a folder instead of the file',
+    (dataRoot) => mkdirSync(databaseFile(dataRoot)),
+    /^unavailable: .*cannot be written.*--data-root/,
+  ],
+];
+
+describe.each(PLACES)('%s', (_what, prepare, words) => {
+  test.each(DOORS)('is refused by %s and left as it is', async (_door, args) => {
+    const dataRoot = temporaryFolder();
+    prepare(dataRoot);
+    const isFile = !readdirSync(dataRoot, { withFileTypes: true }).some((entry) => entry.isDirectory());
+    const before = isFile ? contentOf(dataRoot) : readdirSync(dataRoot);
+    expectOneSentence(await runBin(args, { dataRoot }), words);
+    expect(isFile ? contentOf(dataRoot) : readdirSync(dataRoot)).toEqual(before);
+  });
+});
+
+describe('a data root held by a newer version', () => {
+  test.each(DOORS)('is refused by %s and left as it is', async (_door, args) => {
+    const dataRoot = await aDatabase();
+    tamper(dataRoot, (db) => db.pragma('user_version = 999'));
+    const before = hashOfAllRows(dataRoot);
+    expectOneSentence(
+      await runBin(args, { dataRoot }),
+      /^unavailable: The database has schema version 999, this program knows \d+\. Start a newer Project Memory/,
+    );
+    expect(hashOfAllRows(dataRoot)).toBe(before);
+  });
+
+  test('while a server runs on it: writes are refused with the way out, and the server stays up', async () => {
+    const memory = await connect({ dataRoot: temporaryFolder() });
+    const { planId } = await aWorld(memory);
+    const before = hashOfAllRows(memory.dataRoot);
+    tamper(memory.dataRoot, (db) => db.pragma('user_version = 999'));
+    expect(await memory.refused('plan', 'add_note', { plan_id: planId, note: 'Too late' })).toBe(
+      'conflict: The database was upgraded by a newer program. Restart this server.',
+    );
+    expect(hashOfAllRows(memory.dataRoot)).toBe(before);
+    expect(await memory.ok('plan', 'get', { plan_id: planId })).toContain('0/4 done');
+  });
+
+  test('seeded by a newer program of the same schema keeps the catalog of the newer one', async () => {
+    const dataRoot = await aDatabase();
+    tamper(dataRoot, (db) => db.exec("UPDATE seed_versions SET program_version = '999.0.0', hash = 'newer'"));
+    tamper(dataRoot, (db) => db.exec("UPDATE tools SET description = 'From the future'"));
+    const before = hashOfAllRows(dataRoot);
+    expect(await runBin(['workspace', 'list'], { dataRoot })).toMatchObject({ code: 0 });
+    expect(hashOfAllRows(dataRoot)).toBe(before);
+  });
+});
+
+test('a database whose applied migration was edited is refused', async () => {
+  const dataRoot = await aDatabase();
+  tamper(dataRoot, (db) => db.exec("UPDATE _migrations SET checksum = 'x' WHERE version = 1"));
+  expectOneSentence(
+    await runBin(['workspace', 'list'], { dataRoot }),
+    /^conflict: Migration 001-initial-schema(\.sql)? was edited after it had been applied/,
+  );
+});
+
+describe('a damaged database', () => {
+  test.each<[string, (file: string) => void]>([
+    ['cut in half', (file) => truncateSync(file, readFileSync(file).length / 2)],
+    ['without its first page', (file) => writeFileSync(file, readFileSync(file).fill(0xee, 0, 4096))],
+    ['with noise on all pages but the first', (file) => writeFileSync(file, readFileSync(file).fill(0xee, 4096))],
+  ])('%s is refused in words, by whatever meets the damage', async (_what, damage) => {
+    const dataRoot = await aDatabase();
+    damage(databaseFile(dataRoot));
+    const before = contentOf(dataRoot);
+    expectOneSentence(
+      await runBin(['query', 'search', '--query', 'coffee'], { dataRoot }),
+      /^corrupt: The (database )?file is /,
+    );
+    expect(contentOf(dataRoot)['project-memory.db']).toBe(before['project-memory.db']);
+  });
+
+  test('whose damage a call meets says so in its answer, and the server stays up', async () => {
+    const memory = await connect({ dataRoot: temporaryFolder() });
+    const { planId } = await aWorld(memory);
+    let page = 0;
+    tamper(memory.dataRoot, (db) => {
+      page = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'phases'").pluck().get() as number;
+      // A commit of somebody else makes the server read the file anew.
+      db.exec("UPDATE plans SET title = 'Changed'");
+      db.pragma('wal_checkpoint(TRUNCATE)');
+    });
+    const file = databaseFile(memory.dataRoot);
+    writeFileSync(file, readFileSync(file).fill(0xee, (page - 1) * 4096, page * 4096));
+    expect(await memory.refused('plan', 'get', { plan_id: planId })).toMatch(
+      /^corrupt: The database file is damaged\. Stop every server that uses it and put a copy back/,
+    );
+    expect(await memory.ok('workspace', 'list')).toContain('/projects/world');
+  });
+});
+
+describe('a bug of ours', () => {
+  test('is told without SQL or stack, logged with its id, and the server stays up', async () => {
+    const memory = await connect({ dataRoot: temporaryFolder() });
+    const { planId } = await aWorld(memory);
+    tamper(memory.dataRoot, (db) => db.exec('DROP TABLE lineage'));
+    const result = await memory.call('plan', 'get', { plan_id: planId });
+    expect(result).toMatchObject({ isError: true });
+    expect(JSON.stringify(result.content)).toMatch(
+      /"internal: this is a bug of Project Memory, logged as err_\w{12} on stderr\. Nothing was written\."/,
+    );
+    expect(await memory.ok('workspace', 'list')).toContain('/projects/world');
+  });
+
+  test('ends a command with code 3, and the log on stderr has the whole of it', async () => {
+    const dataRoot = await aDatabase();
+    const [plan] = rows<{ id: string }>(dataRoot, 'SELECT id FROM plans');
+    tamper(dataRoot, (db) => db.exec('DROP TABLE lineage'));
+    const { code, stdout, stderr } = await runBin(['plan', 'get', '--plan-id', plan?.id ?? '', '--json'], { dataRoot });
+    expect(code).toBe(3);
+    const { error } = JSON.parse(stdout) as { error: { code: string; message: string } };
+    expect(error.code).toBe('internal');
+    const id = /logged as (err_\w{12})/.exec(error.message)?.[1] ?? '';
+    expect(JSON.parse(stderr.split('\n')[0] ?? '')).toMatchObject({
+      id,
+      err: { message: expect.stringContaining('lineage') },
+    });
+  });
+});
+
+test.each(DOORS)('a data root that is a file is refused by %s', async (_door, args) => {
+  const file = join(temporaryFolder(), 'file');
+  writeFileSync(file, 'x');
+  expectOneSentence(
+    await runBin(args, { dataRoot: file }),
+    /^unavailable: The data folder cannot be written\. .*--data-root/,
+  );
+  expectOneSentence(
+    await runBin(args, { dataRoot: join(file, 'below') }),
+    /^unavailable: The data folder cannot be written\./,
+  );
+});
+
+describe.runIf(canMount)('a read-only disk', () => {
+  test.each(DOORS)('without a database is refused by %s', async (_door, args) => {
+    const disk = smallDisk('8m');
+    makeReadOnly(disk);
+    const words = /^unavailable: The data folder cannot be written\. .*write permission/;
+    expectOneSentence(await runBin(args, { dataRoot: disk }), words);
+    expectOneSentence(await runBin(args, { dataRoot: join(disk, 'below') }), words);
+  });
+
+  test.each(DOORS)('with a database on it is refused by %s, which stays as it is', async (_door, args) => {
+    const disk = smallDisk('8m');
+    await runBin(['seed', '--demo'], { dataRoot: disk });
+    makeReadOnly(disk);
+    const before = contentOf(disk);
+    expectOneSentence(await runBin(args, { dataRoot: disk }), /^unavailable: .*cannot be written\. /);
+    expect(contentOf(disk)).toEqual(before);
+  });
+});
+
+describe.runIf(canMount)('a full disk', () => {
+  test('refuses a write in one sentence, keeps what was there, and takes writes again when there is room', async () => {
+    const disk = smallDisk('12m');
+    const memory = await connect({ dataRoot: disk });
+    const { planId } = await aWorld(memory);
+    const free = fill(disk);
+    const note = { plan_id: planId, note: 'A long note. '.repeat(7_000) };
+    // The log of the engine may still have room for some.
+    let acknowledged = 0;
+    let before = hashOfAllRows(disk);
+    let result = await memory.call('plan', 'add_note', note);
+    for (; result.isError !== true && acknowledged < 200; acknowledged++) {
+      before = hashOfAllRows(disk);
+      result = await memory.call('plan', 'add_note', note);
+    }
+    expect(result).toMatchObject({ isError: true });
+    expect(result.content).toEqual([
+      { type: 'text', text: 'unavailable: The disk is full: nothing was written. Free some space and try again.' },
+    ]);
+    expect(hashOfAllRows(disk)).toBe(before);
+    expect(await memory.ok('plan', 'get', { plan_id: planId })).toContain('0/4 done');
+
+    free();
+    await memory.ok('plan', 'add_note', { plan_id: planId, note: 'There is room again' });
+    const notes = rows(disk, 'SELECT id FROM plan_notes WHERE plan_id = ?', planId);
+    expect(notes).toHaveLength(acknowledged + 1);
+    expect(await memory.data('query', 'status')).toMatchObject({ integrity: 'ok' });
+  });
+
+  test.each(DOORS)('without a database is refused by %s, and works when there is room', async (_door, args) => {
+    const disk = smallDisk('4m');
+    const free = fill(disk);
+    expectOneSentence(
+      await runBin(args, { dataRoot: disk }),
+      /^unavailable: The disk is full: nothing was written\. .*Free some space/,
+    );
+    free();
+    expect(await runBin(['workspace', 'list'], { dataRoot: disk })).toMatchObject({ code: 0 });
+  });
+});

@@ -1,0 +1,137 @@
+/** Who is let in over HTTP, and what is refused before a call is even read. */
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { VERSION } from '../src/domain/version.ts';
+import { newFolder, removeFolder, temporaryFolder } from './support/folders.ts';
+import { connectHttp, type HttpServer, launchServer, post, send, startServer } from './support/http-server.ts';
+import { aWorld } from './support/world.ts';
+
+describe('the fence', () => {
+  let server: HttpServer;
+  let authorised: Record<string, string> = {};
+  const dataRoot = newFolder();
+
+  beforeAll(async () => {
+    server = await launchServer(dataRoot);
+    authorised = { Authorization: `Bearer ${server.token}` };
+  });
+  afterAll(async () => {
+    server.running.child.kill('SIGTERM');
+    await server.running.finished;
+    removeFolder(dataRoot);
+  });
+
+  test('lets in who has the token', async () => {
+    const { status, body } = await post(server, authorised);
+    expect(status).toBe(200);
+    expect(body).toContain('memory_plan');
+  });
+
+  test('keeps the token in a file of its owner alone, and as long as a key', () => {
+    expect(statSync(server.tokenFile).mode & 0o777).toBe(0o600);
+    expect(server.token).toMatch(/^[\w-]{43}$/);
+    expect(readdirSync(dataRoot).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  test.each<[string, () => Record<string, string>]>([
+    ['no token', () => ({})],
+    ['a wrong token', () => ({ Authorization: 'Bearer wrong' })],
+    ['an empty token', () => ({ Authorization: 'Bearer ' })],
+    ['the token in another scheme', () => ({ Authorization: `Basic ${server.token}` })],
+    ['the token and more', () => ({ Authorization: `Bearer ${server.token}x` })],
+    ['the beginning of the token', () => ({ Authorization: `Bearer ${server.token.slice(0, -1)}` })],
+  ])('answers 401 to a request with %s', async (_what, headers) => {
+    const { status, headers: answered, body } = await post(server, headers());
+    expect(status).toBe(401);
+    expect(answered['www-authenticate']).toBe('Bearer');
+    expect(JSON.parse(body)).toMatchObject({ error: 'invalid_token' });
+    expect(body).not.toContain(server.token);
+  });
+
+  test('asks for the token whatever the method', async () => {
+    for (const method of ['GET', 'DELETE', 'PUT']) expect((await send(server, method, '/mcp')).status).toBe(401);
+  });
+
+  test.each(['evil.example', 'evil.example:80', '127.0.0.1.evil.example', 'localhost.evil.example', '10.0.0.1'])(
+    'answers 403 to the foreign host %s, for the page at / too',
+    async (host) => {
+      expect((await post(server, { ...authorised, Host: host })).status).toBe(403);
+      expect((await send(server, 'GET', '/', { Host: host })).status).toBe(403);
+    },
+  );
+
+  test.each(['https://evil.example', 'http://127.0.0.1.evil.example', 'null'])(
+    'answers 403 to a page of the foreign origin %s',
+    async (origin) => {
+      expect((await post(server, { ...authorised, Origin: origin })).status).toBe(403);
+      expect((await send(server, 'GET', '/', { Origin: origin })).status).toBe(403);
+    },
+  );
+
+  test('lets in a page of this machine that has the token', async () => {
+    expect((await post(server, { ...authorised, Origin: `http://localhost:${server.port}` })).status).toBe(200);
+    expect((await post(server, { Origin: `http://localhost:${server.port}` })).status).toBe(401);
+  });
+
+  test('answers 415 to another type than JSON', async () => {
+    for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
+      expect((await post(server, { ...authorised, 'Content-Type': type })).status).toBe(415);
+    }
+  });
+
+  test('answers 413 to a body that is too large, and goes on', async () => {
+    const args = { action: 'import', markdown: 'x'.repeat(9 * 1024 * 1024), category: 'feature' };
+    const body = JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: { name: 'memory_plan', arguments: args },
+    });
+    expect((await post(server, authorised, body)).status).toBe(413);
+    expect((await post(server, authorised)).status).toBe(200);
+  });
+
+  test.each(['', '{', '[]', 'null', '"x"', '{"hello": 1}', '\u0000'])(
+    'answers 400 to the body %j, without a stack',
+    async (body) => {
+      const answer = await post(server, authorised, body);
+      expect(answer.status).toBe(400);
+      expect(answer.body).not.toMatch(/node_modules|\.mjs|SQLITE/);
+    },
+  );
+
+  test('answers 404 to another path', async () => {
+    const answer = await send(server, 'GET', '/admin', authorised);
+    expect(answer.status).toBe(404);
+    expect((await send(server, 'GET', '/../../etc/passwd', authorised)).status).toBe(404);
+  });
+
+  test('shows version and health at /, and nothing else, to anybody on this machine', async () => {
+    await aWorld(await connectHttp(server));
+    const { status, headers, body } = await send(server, 'GET', '/');
+    expect(status).toBe(200);
+    expect(headers['content-type']).toMatch(/^text\/html/);
+    expect(headers['content-security-policy']).toMatch(/^default-src 'none'/);
+    expect(body).toContain(`<dt>Version</dt><dd>${VERSION}</dd>`);
+    expect(body).toContain('<dt>Health</dt><dd>ok</dd>');
+    for (const secret of [server.token, dataRoot, 'project-memory.db', 'world', process.execPath])
+      expect(body).not.toContain(secret);
+    const facts =
+      body
+        .replace(/<style>.*<\/style>/s, '')
+        .replaceAll(VERSION, '')
+        .replace(/<meta[^>]*>/g, '')
+        .match(/\d+/g) ?? [];
+    expect(facts.filter((number) => !['1'].includes(number))).toEqual([]);
+  });
+});
+
+test('a server whose database has gone says so at /', async () => {
+  const server = await startServer({ dataRoot: temporaryFolder() });
+  for (const name of readdirSync(server.dataRoot)) {
+    if (name.startsWith('project-memory.db')) writeFileSync(join(server.dataRoot, name), 'x'.repeat(8192));
+  }
+  await expect.poll(async () => (await send(server, 'GET', '/')).status).toBe(503);
+  expect((await send(server, 'GET', '/')).body).toContain('the database does not answer');
+});

@@ -1,0 +1,92 @@
+/** A running HTTP server of Project Memory, and requests to it. */
+
+import { readFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { onTestFinished } from 'vitest';
+import { type Era, Memory } from './memory.ts';
+import { type Launch, launchBin, type Running, startBin } from './processes.ts';
+
+export interface HttpServer {
+  url: string;
+  port: number;
+  token: string;
+  tokenFile: string;
+  dataRoot: string;
+  running: Running;
+}
+
+/** Starts `serve` on a free port and waits until it listens; it ends with the test. */
+export async function startServer(
+  launch: Launch & { dataRoot: string },
+  flags: readonly string[] = [],
+): Promise<HttpServer> {
+  return await listening(startBin(['serve', '--port', '0', ...flags], launch), launch.dataRoot);
+}
+
+/** The same for all tests of a file: the caller ends it. */
+export async function launchServer(dataRoot: string): Promise<HttpServer> {
+  return await listening(launchBin(['serve', '--port', '0'], { dataRoot }), dataRoot);
+}
+
+async function listening(running: Running, dataRoot: string): Promise<HttpServer> {
+  const [, url = '', port = ''] = await running.says(/listens on (http:\/\/\S+:(\d+))$/m);
+  const tokenFile = join(dataRoot, 'http-token');
+  return { url, port: Number(port), token: readFileSync(tokenFile, 'utf8').trim(), tokenFile, dataRoot, running };
+}
+
+/** The official client with the server's token. */
+export async function connectHttp(server: HttpServer, era: Era = 'auto'): Promise<Memory> {
+  const transport = new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), {
+    requestInit: { headers: { Authorization: `Bearer ${server.token}` } },
+  });
+  const memory = new Memory({ dataRoot: server.dataRoot, era }, transport);
+  onTestFinished(() => memory.close());
+  return await memory.connect();
+}
+
+export interface Response {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+export const LIST_TOOLS = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} });
+
+/** A request as it is on the wire: fetch would not let us lie about Host and Origin. */
+export function post(
+  server: HttpServer,
+  headers: Record<string, string>,
+  body: string = LIST_TOOLS,
+  path = '/mcp',
+): Promise<Response> {
+  return send(
+    server,
+    'POST',
+    path,
+    { 'Content-Type': 'application/json', Accept: 'application/json, text/event-stream', ...headers },
+    body,
+  );
+}
+
+export function send(
+  { port }: HttpServer,
+  method: string,
+  path: string,
+  headers: Record<string, string> = {},
+  body = '',
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    const call = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
+    });
+    // A server that refuses a long body may close before all of it has come.
+    call.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? undefined : reject(error)));
+    call.end(body);
+  });
+}
