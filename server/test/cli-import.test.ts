@@ -1,6 +1,7 @@
 /** `plan import` and `seed` on the command line: files go in. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { hashOfAllRows, rows } from './support/database.ts';
 import { temporaryFolder } from './support/folders.ts';
@@ -8,7 +9,7 @@ import { sharedMemory } from './support/memory.ts';
 import { type Finished, runBin } from './support/processes.ts';
 import { aWorld } from './support/world.ts';
 
-const BAKERY = new URL('fixtures/bakery-plan.md', import.meta.url);
+const BAKERY = fileURLToPath(new URL('fixtures/bakery-plan.md', import.meta.url));
 
 const memory = sharedMemory();
 
@@ -40,7 +41,7 @@ function aFile(text: string | Buffer): string {
 
 describe('plan import', () => {
   test('reads a file, and takes category and priority from it', async () => {
-    const plan = await imported([BAKERY.pathname]);
+    const plan = await imported([BAKERY]);
     expect(plan).toMatchObject({ title: 'Bread for the whole street', category: 'refactor', priority: 'high' });
     expect([plan.phases.length, plan.steps.length]).toEqual([5, 16]);
   });
@@ -62,7 +63,7 @@ describe('plan import', () => {
     ['', [], 'feature'],
     ['**Category:** Bug', ['--category', 'refactor'], 'refactor'],
   ])('with the line %j and the flags %j makes a plan of category %s', async (line, flags, category) => {
-    const file = aFile(`# Title\n\n${line}\n\n- [ ] x\n`);
+    const file = aFile(`# Title\n\n${line}\n\n## Phase\n\n- [ ] x\n`);
     expect(await imported([file, ...flags, '--title', 'Mine', '--priority', 'low'])).toMatchObject({
       title: 'Mine',
       priority: 'low',

@@ -124,11 +124,12 @@ describe('values', () => {
     expect(plan.requires_evidence).toBe(true);
     expect(plan.steps[1]?.depends_on).toEqual([plan.steps[0]?.id]);
     const step = ['steps', 'update', '--step-id', plan.steps[0]?.id ?? ''];
-    await ok(...step, '--notes', 'Some', '--requires-confirmation');
+    await ok(...step, '--notes', 'Some', '--requires-confirmation', '--evidence', '{"commit": "abc"}');
     await ok(...step, '--notes', 'null', '--requires-confirmation', 'no');
     expect(await memory.data('steps', 'get', { step_id: plan.steps[0]?.id })).toMatchObject({
       notes: null,
       requires_confirmation: false,
+      evidence: { commit: 'abc' },
     });
   });
 
@@ -215,7 +216,7 @@ describe('help', () => {
     expect(text).toMatch(/--step-id <value>\s+required/);
     expect(text).toMatch(/--status <value>\s+pending \| active \| done \| blocked/);
     expect(text).toMatch(/--paths <text\.\.\.>/);
-    expect(text).toMatch(/--evidence <value>\s+JSON/);
+    expect(text).toMatch(/--evidence <value>\s.*JSON/);
   });
 
   test('needs no database, and neither does the version', async () => {

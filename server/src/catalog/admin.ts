@@ -4,8 +4,10 @@ import {
   type CatalogTool,
   cleanupOldEvents,
   deletePlan,
+  deleteProgram,
   deleteWorkspace,
   findEntity,
+  getProgram,
   purgeEntity,
   seedToolCatalog,
 } from '../db/index.ts';
@@ -42,6 +44,21 @@ const deleteOneWorkspace = action({
     return { id: workspace.id, name: workspace.name };
   },
   render: ({ id, name }) => `Deleted: workspace ${id} ${quoted(name)}`,
+});
+
+const deleteOneProgram = action({
+  summary: 'Delete a program with its risks; its plans stay, in no program.',
+  effect: 'write',
+  params: { program_id: id, confirm },
+  example: { program_id: 'prog_0123456789ab', confirm: true },
+  run: ({ program_id }, call) => {
+    const program = getProgram(program_id);
+    if (program === null) throw notFound('program', program_id, 'memory_workspace list_programs shows them.');
+    call.subject.workspaceId = program.workspace_id;
+    deleteProgram(program_id);
+    return { id: program_id, title: program.title };
+  },
+  render: ({ id, title }) => `Deleted: program ${id} ${quoted(title)}; its plans stay`,
 });
 
 const purge = action({
@@ -90,6 +107,7 @@ export const adminTool = (rows: () => CatalogTool[]) =>
     actions: {
       delete_plan: deleteOnePlan,
       delete_workspace: deleteOneWorkspace,
+      delete_program: deleteOneProgram,
       purge,
       cleanup_events: cleanupEvents,
       seed: seed(rows),

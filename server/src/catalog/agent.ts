@@ -11,6 +11,7 @@ import {
   updatePlan,
 } from '../db/index.ts';
 import { notFound } from '../domain/errors.ts';
+import { sessionActions } from './agent-sessions.ts';
 import { action, tool } from './define.ts';
 import { requireLivePlan, requirePlan } from './lookup.ts';
 import { sliceOf } from './page.ts';
@@ -122,5 +123,5 @@ export const agentTool = tool({
   name: 'memory_agent',
   summary: 'Sessions: one run of one agent on a plan, and handing over to the next.',
   kind: 'write',
-  actions: { init, complete, handoff, lineage },
+  actions: { init, complete, handoff, lineage, ...sessionActions },
 });

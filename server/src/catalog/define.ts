@@ -103,6 +103,8 @@ export interface Annotations {
 
 export interface Tool {
   readonly name: string;
+  /** Published without the parameters that all actions share; the instructions and the replies name them. */
+  readonly brief: boolean;
   /** One or two sentences: what it is for. */
   readonly summary: string;
   readonly annotations: Annotations;
@@ -123,7 +125,7 @@ export function tool(spec: {
   actions: Record<string, Action>;
 }): Tool {
   return {
-    name: spec.name,
+    name: spec.name, brief: false,
     summary: spec.summary,
     annotations: ANNOTATIONS[spec.kind],
     actions: spec.actions,

@@ -27,6 +27,8 @@ import { type CheckedCall, checkCall } from './validate.ts';
 /** Where calls come from. */
 export interface Origin {
   workingDirectory: string | null;
+  /** Replies need not fit into a model's context. */
+  whole?: boolean;
 }
 
 export interface Reply {
@@ -57,7 +59,8 @@ function read({ bound }: CheckedCall, origin: Origin, loaded: unknown): Reply {
   const { reply, session } = snapshot(() => {
     const call = callOf(bound.params, origin);
     const { data, render } = bound.run(call, loaded);
-    return { reply: fitted(data, render, bound.params['detail'] === 'full'), session: call.session };
+    const full = bound.params['detail'] === 'full';
+    return { reply: fitted(data, render, { full, whole: origin.whole === true }), session: call.session };
   });
   if (session !== null && isSilent(session)) touchSession(session.id);
   return reply;
@@ -91,7 +94,7 @@ function write(tool: Tool, { name, bound }: CheckedCall, origin: Origin, loaded:
       const call = callOf(bound.params, origin);
       if (call.session !== null) touchSession(requireOpen(call.session).id);
       const { data, render } = bound.run(call, loaded);
-      const reply = fitted(data, render, false);
+      const reply = fitted(data, render, { full: false, whole: origin.whole === true });
       log(tool, name, call, reply, textParam(bound.params, 'agent_type'));
       if (requestId !== undefined) {
         storeRequest({

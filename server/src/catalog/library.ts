@@ -9,12 +9,14 @@ import {
   listAgents,
   listInstructions,
   listSkills,
+  matchSkills,
   storeAgent,
   storeInstruction,
   storeSkill,
 } from '../db/index.ts';
 import { fromJson, type JsonObject, listFromJson } from '../domain/stored-values.ts';
 import { action, tool } from './define.ts';
+import { scriptActions } from './library-scripts.ts';
 import { noneCalled } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { json, longText, PAGE, path, singleLine, word } from './params.ts';
@@ -214,6 +216,37 @@ const storeOneSkill = action({
   render: (skill) => `Stored: skill ${quoted(skill.name)} (${skill.id})`,
 });
 
+const matchSomeSkills = action({
+  summary: 'Skills for a kind of work, best first, with the words that matched.',
+  effect: 'read',
+  core: true,
+  params: {
+    query: z.string().min(1).max(10_000),
+    category: word.optional(),
+    tags: words.optional(),
+    languages: words.optional(),
+    frameworks: words.optional(),
+  },
+  example: { query: 'write tests for a database' },
+  run: ({ query, ...filter }) =>
+    matchSkills(query, { ...filter, limit: 10 }).map(({ name, category, description, score, matched_words }) => ({
+      name,
+      category,
+      description: description ?? '',
+      score,
+      matched_words,
+    })),
+  render: (skills) =>
+    list(
+      skills.length === 0
+        ? 'No skill fits.'
+        : 'name | score | words that matched | description; get_skill shows the text',
+      skills.map((skill) =>
+        row(skill.name, skill.score, skill.matched_words.join(', '), quoted(skill.description, 200)),
+      ),
+    ),
+});
+
 function descriptionOf(metadata: string): string {
   const description = fromJson<JsonObject>(metadata)?.['description'];
   return typeof description === 'string' ? description : '';
@@ -242,5 +275,7 @@ export const libraryTool = tool({
     list_skills: listAllSkills,
     get_skill: getOneSkill,
     store_skill: storeOneSkill,
+    match_skills: matchSomeSkills,
+    ...scriptActions,
   },
 });

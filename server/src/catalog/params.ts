@@ -84,13 +84,15 @@ export const PAGE = {
 export const PIECE = { cursor: PAGE.cursor };
 
 /** What proves that a step is done. */
-export const evidence = z.strictObject({
-  command: sentence.optional(),
-  exit_code: z.int().min(-2_147_483_648).max(4_294_967_295).optional(),
-  commit: word.optional(),
-  files: z.array(path).max(100).optional(),
-  waiver: z.strictObject({ by: word, reason: sentence }).optional(),
-}).describe('{command?, exit_code?, commit?, files?, waiver?: {by, reason}}');
+export const evidence = z
+  .strictObject({
+    command: sentence.optional(),
+    exit_code: z.int().min(-2_147_483_648).max(4_294_967_295).optional(),
+    commit: word.optional(),
+    files: z.array(path).max(100).optional(),
+    waiver: z.strictObject({ by: word, reason: sentence }).optional(),
+  })
+  .describe('{command?, exit_code?, commit?, files?, waiver?: {by, reason}}');
 
 const flag = z.boolean().optional();
 

@@ -1,6 +1,13 @@
 /** memory_plan: what must be done before what. */
 import * as z from 'zod';
-import { addDependency, type DependencyRow, findEntity, getDependencies, getDependents } from '../db/index.ts';
+import {
+  addDependency,
+  type DependencyRow,
+  findEntity,
+  getDependencies,
+  getDependents,
+  removeDependency,
+} from '../db/index.ts';
 import { notFound } from '../domain/errors.ts';
 import { DEPENDENCY_TYPES, NODE_TYPES, type NodeType } from '../domain/vocabulary.ts';
 import type { Call } from './call.ts';
@@ -64,4 +71,25 @@ function requireNode(call: Call, nodeId: string): NodeType {
   return type;
 }
 
-export const dependencyActions = { add_dependency: add, list_dependencies: listDependencies };
+const remove = action({
+  summary: 'Remove a dependency; what waited for it may go on.',
+  effect: 'write',
+  params: { dependency_id: id },
+  example: { dependency_id: 'dep_0123456789ab' },
+  run: ({ dependency_id }, call) => {
+    const edge = findEntity(dependency_id);
+    if (edge?.kind !== 'dependency' || edge.archived) {
+      throw notFound('live dependency', dependency_id, 'list_dependencies shows them.');
+    }
+    requireNode(call, String(edge.row['source_id']));
+    removeDependency(dependency_id);
+    return { id: dependency_id, source_id: edge.row['source_id'], target_id: edge.row['target_id'] };
+  },
+  render: ({ id, source_id, target_id }) => `Removed: ${id}, ${source_id} no longer depends on ${target_id}`,
+});
+
+export const dependencyActions = {
+  add_dependency: add,
+  remove_dependency: remove,
+  list_dependencies: listDependencies,
+};

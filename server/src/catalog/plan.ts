@@ -5,12 +5,14 @@ import {
   archivePlan,
   createPlan,
   getPlan,
+  getPlanNotes,
   getPlanState,
   getPlansByWorkspace,
   type NewPlan,
   type PlanRow,
   restorePlan,
   summarisePlans,
+  toPlanNote,
   updatePlan,
 } from '../db/index.ts';
 import { MemoryError } from '../domain/errors.ts';
@@ -18,11 +20,13 @@ import type { PlanState } from '../domain/plan-state.ts';
 import { NOTE_TYPES } from '../domain/vocabulary.ts';
 import { action, tool } from './define.ts';
 import { requireLivePlan, requirePlan, requireWorkspace } from './lookup.ts';
-import { pageBounds, pageOf } from './page.ts';
+import { pageBounds, pageOf, sliceOf } from './page.ts';
 import { category, execution, id, lines, newStep, PAGE, planStatus, priority, text, title, W } from './params.ts';
+import { copyActions } from './plan-copies.ts';
 import { dependencyActions } from './plan-dependencies.ts';
 import { transferActions } from './plan-markdown.ts';
 import { addPhases } from './plan-outline.ts';
+import { phaseActions } from './plan-phases.ts';
 import { planText } from './plan-text.ts';
 import { count, list, quoted, row } from './text.ts';
 
@@ -215,6 +219,23 @@ const addNote = action({
   render: (note) => `Noted: ${note.id} (${note.note_type}) on plan ${note.plan_id}`,
 });
 
+const listNotes = action({
+  summary: 'The notes of a plan, oldest first.',
+  effect: 'read',
+  params: { plan_id: id, note_type: z.enum(NOTE_TYPES).optional(), ...PAGE },
+  example: { plan_id: 'plan_0123456789ab' },
+  run: ({ plan_id, note_type, ...page }, call) => {
+    requirePlan(call, plan_id);
+    return sliceOf(getPlanNotes(plan_id, note_type).map(toPlanNote), page);
+  },
+  render: ({ items, cursor }) =>
+    list(
+      `${count(items.length, 'note')}: id | type | when | note`,
+      items.map((note) => row(note.id, note.type, note.added_at, quoted(note.note, 400))),
+      cursor,
+    ),
+});
+
 const archive = action({
   summary: 'Move the plan and all its children to the archive; reports unfinished steps.',
   effect: 'write',
@@ -256,8 +277,11 @@ export const planTool = tool({
     find,
     update,
     add_note: addNote,
+    list_notes: listNotes,
     archive,
     restore,
+    ...phaseActions,
+    ...copyActions,
     ...transferActions,
     ...dependencyActions,
   },

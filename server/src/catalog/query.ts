@@ -18,6 +18,7 @@ import { action, tool } from './define.ts';
 import { noneCalled, requirePlan, requireWorkspace } from './lookup.ts';
 import { pageBounds, pageOf } from './page.ts';
 import { id, PAGE, W, word } from './params.ts';
+import { historyActions } from './query-history.ts';
 import { search } from './search.ts';
 import { count, list, oneLine, quoted, row } from './text.ts';
 
@@ -177,5 +178,5 @@ export const queryTool = tool({
   name: 'memory_query',
   summary: 'Look things up; changes nothing.',
   kind: 'read',
-  actions: { get, list: listRows, search, ready, help, status },
+  actions: { get, list: listRows, search, ready, ...historyActions, help, status },
 });

@@ -10,19 +10,27 @@ export interface FittedReply {
   blocks: readonly string[];
 }
 
-/** The reply's text within its bound: the compact text, or, for `full`, the data as JSON. */
-export function fitted(data: unknown, render: () => Rendered, full: boolean): FittedReply {
-  if (full) return { data, blocks: [fullText(data)] };
+export interface Fit {
+  /** The data as JSON instead of the compact text. */
+  full: boolean;
+  /** For a reader that is no model: however long it is. */
+  whole: boolean;
+}
+
+/** The reply's text within its bound. */
+export function fitted(data: unknown, render: () => Rendered, { full, whole }: Fit): FittedReply {
+  if (full) return { data, blocks: [whole ? JSON.stringify(data) : fullText(data)] };
   const rendered = render();
   if (typeof rendered !== 'string') return { data, blocks: rendered };
-  return { data, blocks: [rendered.length <= MAX_REPLY ? rendered : cutAtLine(rendered)] };
+  return { data, blocks: [whole || rendered.length <= MAX_REPLY ? rendered : cutAtLine(rendered)] };
 }
 
 /** Whole lines, as many as fit, and a line that says so. */
 function cutAtLine(text: string): string {
   const note = '\n… cut here: ask for less at a time with limit and cursor, or for one item by its id.';
   const room = text.slice(0, MAX_REPLY - note.length);
-  return room.slice(0, Math.max(room.lastIndexOf('\n'), 0)) + note;
+  const end = room.lastIndexOf('\n');
+  return (end > 0 ? room.slice(0, end) : room.replace(/[\uD800-\uDBFF]$/, '')) + note;
 }
 
 /** All of the data as JSON. A list that is too long loses items at its end, and its cursor then points to them. */

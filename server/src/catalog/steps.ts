@@ -1,6 +1,7 @@
 /** memory_steps: the ordered tasks of a plan, and who works on which. */
 import * as z from 'zod';
 import {
+  type Actor,
   batchUpdateSteps,
   createSession,
   getContext,
@@ -26,6 +27,7 @@ import { sliceOf } from './page.ts';
 import { evidence, GATES, id, newStep, PAGE, path, sentence, stepStatus, stepType, text, word } from './params.ts';
 import { addSteps } from './plan-outline.ts';
 import { stepLine, stepText } from './plan-text.ts';
+import { orderActions } from './steps-order.ts';
 import { count, list, quoted } from './text.ts';
 
 const claimNumber = z.int().min(0).max(1_000_000_000).optional();
@@ -298,20 +300,68 @@ const release = action({
     if (step.status !== 'active') {
       throw new MemoryError('conflict', `Step ${step_id} is ${step.status}, so nobody holds it.`);
     }
-    const by = {
-      sessionId: call.session?.id,
-      agentType: call.session?.agent_type,
-      claimNumber: claim_number,
-    };
-    updateStep(step_id, { status: 'pending' }, by);
+    updateStep(step_id, { status: 'pending' }, actorOf(call, claim_number));
     return { step_id, reason: reason ?? null };
   },
   render: ({ step_id, reason }) => `Released: ${step_id}${reason === null ? '' : `, ${quoted(reason)}`}`,
 });
 
+const block = action({
+  summary: 'Say why a step cannot go on; its claim is given back.',
+  effect: 'write',
+  core: true,
+  params: { step_id: id, reason: sentence, claim_number: claimNumber },
+  example: { step_id: 'step_0123456789ab', session_id: 'sess_0123456789ab', reason: 'The test server is down' },
+  run: ({ step_id, reason, claim_number }, call) => {
+    const step = requireStep(call, step_id);
+    requireLivePlan(call, step.plan_id);
+    if (step.status === 'done') {
+      throw new MemoryError('conflict', `Step ${step_id} is done.`, {
+        hint: 'Re-open it first: update with status pending.',
+      });
+    }
+    updateStep(step_id, { status: 'blocked', blocked_reason: reason }, actorOf(call, claim_number));
+    return { step_id, reason };
+  },
+  render: ({ step_id, reason }) => `Blocked: ${step_id}, ${quoted(reason)}`,
+});
+
+const unblock = action({
+  summary: 'A blocked step can be worked on again.',
+  effect: 'write',
+  core: true,
+  params: { step_id: id },
+  example: { step_id: 'step_0123456789ab' },
+  run: ({ step_id }, call) => {
+    const step = requireStep(call, step_id);
+    requireLivePlan(call, step.plan_id);
+    if (step.status !== 'blocked') throw new MemoryError('conflict', `Step ${step_id} is ${step.status}, not blocked.`);
+    updateStep(step_id, { status: 'pending' }, actorOf(call));
+    return { step_id, task: step.task };
+  },
+  render: ({ step_id, task }) => `Unblocked: ${step_id} ${quoted(task, 120)}`,
+});
+
+/** The caller, as its session and the claim number it sends. */
+function actorOf(call: Call, claimNumber?: number): Actor {
+  return { sessionId: call.session?.id, agentType: call.session?.agent_type, claimNumber };
+}
+
 export const stepsTool = tool({
   name: 'memory_steps',
   summary: 'Steps: the ordered tasks of a plan. Agents work through them with next.',
   kind: 'write',
-  actions: { add, list: listSteps, get, update, batch_update: batchUpdate, next, claim, release },
+  actions: {
+    add,
+    list: listSteps,
+    get,
+    update,
+    batch_update: batchUpdate,
+    next,
+    claim,
+    release,
+    block,
+    unblock,
+    ...orderActions,
+  },
 });

@@ -32,6 +32,7 @@ export interface Selection {
 export function selectTools({ tools = 'all', readOnly = false }: Selection): readonly Tool[] {
   return TOOLS.map((tool) => ({
     ...tool,
+    brief: tools === 'core',
     annotations: readOnly ? queryTool.annotations : tool.annotations,
     actions: Object.fromEntries(
       Object.entries(tool.actions).filter(

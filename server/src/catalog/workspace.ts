@@ -2,7 +2,9 @@
 
 import * as z from 'zod';
 import {
+  addWorkspacePath,
   createWorkspace,
+  getPlanSteps,
   getPlansByWorkspace,
   getWorkspace,
   getWorkspaceByPath,
@@ -13,12 +15,14 @@ import {
   type WorkspaceRow,
 } from '../db/index.ts';
 import { MemoryError } from '../domain/errors.ts';
+import type { PlanStep } from '../domain/plan-state.ts';
 import { isAbsolutePath, isInside } from '../domain/workspace-path.ts';
 import { action, tool } from './define.ts';
 import { requireWorkspace } from './lookup.ts';
-import { sliceOf } from './page.ts';
-import { id, json, PAGE, path, title, W } from './params.ts';
+import { pieceOf, renderPiece, sliceOf } from './page.ts';
+import { id, json, PAGE, PIECE, path, title, W } from './params.ts';
 import { count, list, oneLine, quoted, row } from './text.ts';
+import { programActions } from './workspace-programs.ts';
 
 const register = action({
   summary: 'Create or re-find the workspace of a directory.',
@@ -27,11 +31,7 @@ const register = action({
   params: { path, name: title.optional(), parent_workspace_id: id.optional(), profile: json.optional() },
   example: { path: '/home/me/project' },
   run: (params, call) => {
-    if (!isAbsolutePath(params.path)) {
-      throw new MemoryError('invalid_input', `"${oneLine(params.path, 200)}" is not an absolute path.`, {
-        hint: 'Give the whole path of the directory, such as /home/me/project or C:\\work\\project.',
-      });
-    }
+    requireAbsolute(params.path);
     const known = getWorkspaceByPath(params.path);
     const workspace = known ?? createWorkspace(params);
     call.subject.workspaceId = workspace.id;
@@ -47,6 +47,13 @@ const register = action({
           ]),
     ].join('\n'),
 });
+
+function requireAbsolute(path: string): void {
+  if (isAbsolutePath(path)) return;
+  throw new MemoryError('invalid_input', `"${oneLine(path, 200)}" is not an absolute path.`, {
+    hint: 'Give the whole path of the directory, such as /home/me/project or C:\\work\\project.',
+  });
+}
 
 /** The registered workspace whose directory most closely holds this one. */
 function nearestAround(workspace: WorkspaceRow): WorkspaceRow | null {
@@ -133,9 +140,80 @@ const update = action({
   render: (workspace) => `Updated: workspace ${workspace?.id} ${quoted(workspace?.name ?? '')}`,
 });
 
+const link = action({
+  summary: 'Set or clear the parent of a workspace; a circle is refused.',
+  effect: 'write',
+  params: { ...W, parent_workspace_id: id.optional() },
+  example: { workspace_id: 'ws_0123456789ab', parent_workspace_id: 'ws_cdefghjkmnpq' },
+  run: ({ workspace_id, workspace_path, parent_workspace_id }, call) => {
+    const { id } = requireWorkspace(call, { workspace_id, workspace_path });
+    const parent =
+      parent_workspace_id === undefined ? null : requireWorkspace(call, { workspace_id: parent_workspace_id }).id;
+    updateWorkspace(id, { parent_workspace_id: parent });
+    return { id, parent };
+  },
+  render: ({ id, parent }) =>
+    parent === null ? `Workspace ${id} has no parent now` : `Workspace ${id} lies in ${parent} now`,
+});
+
+const addPath = action({
+  summary: 'Another path of the same workspace: a clone, a mount, a second machine.',
+  effect: 'write',
+  params: { ...W, path },
+  example: { workspace_id: 'ws_0123456789ab', path: '/mnt/project' },
+  run: ({ workspace_id, workspace_path, path }, call) => {
+    const workspace = requireWorkspace(call, { workspace_id, workspace_path });
+    requireAbsolute(path);
+    addWorkspacePath(workspace.id, path);
+    return { id: workspace.id, path };
+  },
+  render: ({ id, path }) => `Workspace ${id} is found under ${oneLine(path, 300)} too`,
+});
+
+const exportPending = action({
+  summary: 'A Markdown list of the unfinished steps of a workspace, by plan and phase.',
+  effect: 'read',
+  params: { ...W, ...PIECE },
+  example: {},
+  run: ({ workspace_id, workspace_path, cursor }, call) => {
+    const workspace = requireWorkspace(call, { workspace_id, workspace_path });
+    return pieceOf(pendingMarkdown(workspace), { cursor });
+  },
+  render: renderPiece,
+});
+
+function pendingMarkdown(workspace: WorkspaceRow): string {
+  const plans = getPlansByWorkspace(workspace.id).map((plan) => ({ plan, steps: getPlanSteps(plan.id) }));
+  const sections = plans.flatMap(({ plan, steps }) => {
+    const open = steps.filter(({ status }) => status !== 'done');
+    if (open.length === 0) return [];
+    const phases = Map.groupBy(open, ({ phase }) => phase);
+    const lists = [...phases].map(
+      ([phase, items]) => `### ${oneLine(phase, 500)}\n\n${items.map(pendingLine).join('\n')}`,
+    );
+    return [`## ${oneLine(plan.title, 500)} (${plan.status})\n\n${lists.join('\n\n')}`];
+  });
+  return `# Unfinished steps of ${oneLine(workspace.name, 500)}\n\n${sections.length === 0 ? 'None.' : sections.join('\n\n')}\n`;
+}
+
+function pendingLine({ task, status, claim, blocked_reason }: PlanStep): string {
+  const holder = claim?.agent_type ? ` (${claim.agent_type} is at it)` : '';
+  const blocked = status === 'blocked' ? ` (blocked: ${oneLine(blocked_reason ?? 'no reason given', 200)})` : '';
+  return `- [ ] ${oneLine(task, 1_000)}${holder}${blocked}`;
+}
+
 export const workspaceTool = tool({
   name: 'memory_workspace',
   summary: 'Workspaces: the directories that agents work in.',
   kind: 'write',
-  actions: { register, list: listAll, info, update },
+  actions: {
+    register,
+    list: listAll,
+    info,
+    update,
+    link,
+    add_path: addPath,
+    ...programActions,
+    export_pending: exportPending,
+  },
 });

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import type { Action, Tool } from '../catalog/define.ts';
 import { type PublishedSchema, publishParam } from '../catalog/derive/schema.ts';
 import { dispatch, type Reply } from '../catalog/dispatch.ts';
+import { MemoryError } from '../domain/errors.ts';
 import { print, printJson } from './output.ts';
 
 /** `memory_steps` → `steps`, with a command per action. `run` opens the database and then does the call. */
@@ -32,10 +33,10 @@ export type Runner = (body: () => Promise<void>, json: boolean) => Promise<void>
 
 /** Calls an action and prints the whole answer. */
 export async function answer(tools: readonly Tool[], tool: string, input: object, json: boolean): Promise<void> {
-  const origin = { workingDirectory: process.cwd() };
-  const reply = await dispatch(tools, tool, input, origin);
+  const call = (params: object) => dispatch(tools, tool, params, { workingDirectory: process.cwd(), whole: true });
+  const reply = await call(input);
   if (json) printJson(reply.data);
-  else if (isPiece(reply)) print(await wholeText(tools, tool, input, reply));
+  else if (isPiece(reply)) print(await wholeText(call, input, reply));
   else print(reply.blocks.join('\n'));
 }
 
@@ -49,10 +50,10 @@ function isPiece(reply: Reply): reply is PieceReply {
 }
 
 /** A long text comes in pieces; here they are joined. */
-async function wholeText(tools: readonly Tool[], tool: string, input: object, first: PieceReply): Promise<string> {
+async function wholeText(call: (params: object) => Promise<Reply>, input: object, first: PieceReply): Promise<string> {
   let text = first.data.text;
   for (let cursor = first.data.cursor; cursor !== undefined; ) {
-    const reply = await dispatch(tools, tool, { ...input, cursor }, { workingDirectory: process.cwd() });
+    const reply = await call({ ...input, cursor });
     if (!('text' in (reply.data as object))) break;
     const piece = reply.data as PieceReply['data'];
     text += piece.text;
@@ -86,11 +87,11 @@ function optionOf(flag: string, published: PublishedSchema, required: boolean): 
   ];
   const place = published.type === 'boolean' ? ' [yes|no]' : words ? ' <text...>' : ' <value>';
   const option = new Option(`${flag}${place}`, about.filter((part) => part !== '').join('; '));
-  return { option, read: readerOf(published, words) };
+  return { option, read: readerOf(flag, published, words) };
 }
 
-function readerOf({ type, items }: PublishedSchema, words: boolean): (value: unknown) => unknown {
-  if (words) return (value) => (Array.isArray(value) && value.length === 1 ? parsed(String(value[0]), '[') : value);
+function readerOf(flag: string, { type }: PublishedSchema, words: boolean): (value: unknown) => unknown {
+  if (words) return (value) => (Array.isArray(value) && value.length === 1 ? listFrom(String(value[0])) : value);
   switch (type) {
     case 'boolean':
       return (value) =>
@@ -103,18 +104,32 @@ function readerOf({ type, items }: PublishedSchema, words: boolean): (value: unk
     case 'number':
       return (value) => (/^-?\d+(\.\d+)?$/.test(String(value)) ? Number(value) : value);
     case 'array':
-      return (value) => (items === undefined ? value : parsed(String(value), '['));
+      return (value) => {
+        const parsed = fromJson(String(value));
+        if (parsed !== undefined) return parsed;
+        throw new MemoryError('invalid_input', `${flag} is not valid JSON.`, {
+          hint: `Write a list in quotes: ${flag} '[…]'.`,
+        });
+      };
+    case 'object':
+      // Free-form data may be plain text; what must be an object says so itself.
+      return (value) => fromJson(String(value)) ?? value;
     default:
       return (value) => (value === 'null' ? null : value);
   }
 }
 
-/** JSON text as its value; other text stays what it is, and the action says what it wants. */
-function parsed(text: string, start: string): unknown {
-  if (!text.trimStart().startsWith(start)) return start === '[' ? [text] : text;
+/** One word, or a list of words as JSON. */
+function listFrom(text: string): unknown {
+  const parsed = fromJson(text);
+  return Array.isArray(parsed) ? parsed : [text];
+}
+
+/** The value of JSON text; undefined where the text is none. */
+function fromJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text;
+    return undefined;
   }
 }

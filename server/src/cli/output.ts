@@ -8,6 +8,13 @@ export const EXIT = { ok: 0, refused: 1, usage: 2, internal: 3 } as const;
 /** Raised when the shape of the envelope changes. */
 const ENVELOPE_VERSION = 1;
 
+/** A reader that stops reading, such as `head`, is no error. */
+export function tolerateClosedOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 export function print(text: string): void {
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 }

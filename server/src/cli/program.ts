@@ -7,7 +7,7 @@ import { TOOLS } from '../catalog/tools.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { VERSION } from '../domain/version.ts';
 import { answer, type Runner, toolCommand } from './action-command.ts';
-import { EXIT, print, printError, printJson } from './output.ts';
+import { EXIT, print, printError, printJson, tolerateClosedOutput } from './output.ts';
 
 export interface ServeFlags {
   port?: string;
@@ -30,6 +30,7 @@ export interface Doors {
 
 /** Runs one command line; the exit code is left in the process. */
 export async function runCli(args: readonly string[], doors: Doors): Promise<void> {
+  tolerateClosedOutput();
   const program = buildProgram(doors);
   try {
     await program.parseAsync(args, { from: 'user' });

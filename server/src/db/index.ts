@@ -147,6 +147,7 @@ export {
 export { consolidateSteps } from './step-merge.ts';
 export { getReadySteps, isReady, type NothingReady, whyNothingReady } from './step-queue.ts';
 export type { Actor } from './step-status.ts';
+export { getTimeline, type TimelineEntry } from './timeline-db.ts';
 export {
   type CatalogAction,
   type CatalogParam,
@@ -158,7 +159,6 @@ export {
   seedToolCatalog,
   type ToolHelp,
 } from './tool-catalog-db.ts';
-export { getTimeline, type TimelineEntry } from './timeline-db.ts';
 export type * from './types.ts';
 export { addUpdateLog, getUpdateLog } from './update-log-db.ts';
 export {

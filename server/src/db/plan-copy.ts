@@ -6,15 +6,7 @@ import { getPhases } from './phase-db.ts';
 import { findPlanById } from './plan-db.ts';
 import { settlePlan } from './plan-progress.ts';
 import { queryAll, transaction } from './query-helpers.ts';
-import type {
-  BuildScriptRow,
-  ContextRow,
-  DependencyRow,
-  PlanNoteRow,
-  PlanRow,
-  ResearchRow,
-  StepRow,
-} from './types.ts';
+import type { BuildScriptRow, ContextRow, DependencyRow, PlanNoteRow, PlanRow, ResearchRow, StepRow } from './types.ts';
 import { type Changes, insertRow } from './write-helpers.ts';
 
 export interface CloneOptions {
@@ -171,7 +163,8 @@ function copyEdges(suffix: string, from: string, places: ReadonlyMap<string, str
 
 /** What hangs on the plan itself. */
 function copyNotesAndDocuments(suffix: string, from: string, to: string): void {
-  const rowsOf = <R>(table: string) => queryAll<R>(`SELECT * FROM ${table}${suffix} WHERE plan_id = ? ORDER BY seq`, [from]);
+  const rowsOf = <R>(table: string) =>
+    queryAll<R>(`SELECT * FROM ${table}${suffix} WHERE plan_id = ? ORDER BY seq`, [from]);
   for (const { seq: _seq, ...note } of rowsOf<PlanNoteRow>('plan_notes')) {
     insertRow('plan_notes', { ...note, id: newId('note'), plan_id: to });
   }

@@ -15,7 +15,11 @@ export function consolidateSteps(stepIds: readonly string[], task: string): Step
   return transaction(() => {
     const steps = requireNeighbours(stepIds);
     const [first] = steps as [StepRow];
-    const merged = insertStep(first.phase_id, first.order_index, { task, notes: notesOf(steps), assignee: first.assignee });
+    const merged = insertStep(first.phase_id, first.order_index, {
+      task,
+      notes: notesOf(steps),
+      assignee: first.assignee,
+    });
     const ids = new Set(stepIds);
     for (const { id } of steps) {
       for (const edge of getDependencies('step', id)) {
@@ -44,15 +48,22 @@ function requireNeighbours(stepIds: readonly string[]): StepRow[] {
     (step, place) => step.phase_id === steps[0]?.phase_id && step.order_index === (steps[0]?.order_index ?? 0) + place,
   );
   if (steps.length < 2 || steps.length !== stepIds.length || !neighbours) {
-    throw new MemoryError('invalid_input', 'Only two or more neighbours of one phase, each named once, become one step.', {
-      hint: 'Bring them together with memory_steps reorder or move first.',
-    });
+    throw new MemoryError(
+      'invalid_input',
+      'Only two or more neighbours of one phase, each named once, become one step.',
+      {
+        hint: 'Bring them together with memory_steps reorder or move first.',
+      },
+    );
   }
   const begun = steps.find(({ status }) => status === 'active' || status === 'done');
-  if (begun !== undefined) throw new MemoryError('conflict', `Step ${begun.id} is ${begun.status} and stays a step of its own.`);
+  if (begun !== undefined)
+    throw new MemoryError('conflict', `Step ${begun.id} is ${begun.status} and stays a step of its own.`);
   return steps;
 }
 
 function notesOf(steps: readonly StepRow[]): string {
-  return steps.map(({ task, notes }) => (notes === null ? `- ${task}` : `- ${task}\n  ${notes.replaceAll('\n', '\n  ')}`)).join('\n');
+  return steps
+    .map(({ task, notes }) => (notes === null ? `- ${task}` : `- ${task}\n  ${notes.replaceAll('\n', '\n  ')}`))
+    .join('\n');
 }

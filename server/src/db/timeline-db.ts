@@ -25,7 +25,8 @@ export interface TimelineFilter {
  * the same time, tool and session is that event.
  */
 export function getTimeline({ workspace_id, plan_id, since, limit, offset }: TimelineFilter): TimelineEntry[] {
-  const [column, value]: [string, Param] = plan_id === undefined ? ['workspace_id', workspace_id ?? ''] : ['plan_id', plan_id];
+  const [column, value]: [string, Param] =
+    plan_id === undefined ? ['workspace_id', workspace_id ?? ''] : ['plan_id', plan_id];
   const from = since ?? '';
   return queryAll<TimelineEntry>(
     `SELECT created_at AS at, event_type AS what, agent_type, session_id, plan_id, step_id, data AS summary, seq

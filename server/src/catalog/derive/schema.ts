@@ -3,7 +3,7 @@
  * const or list of types at any level; the strict rules of each action are checked behind it.
  */
 import * as z from 'zod';
-import type { Tool } from '../define.ts';
+import { COMMON_PARAMS, type Tool } from '../define.ts';
 
 /** The part of JSON Schema that is published. */
 export interface PublishedSchema {
@@ -28,6 +28,7 @@ export function publishedSchema(tool: Tool): PublishedInput {
   };
   for (const [name, action] of Object.entries(tool.actions)) {
     for (const [key, schema] of Object.entries(action.schema.shape)) {
+      if (tool.brief && key !== 'session_id' && COMMON_PARAMS.includes(key)) continue;
       const published = publishParam(schema);
       const known = properties[key];
       if (known !== undefined && JSON.stringify(known) !== JSON.stringify(published)) {
@@ -83,7 +84,11 @@ function shapeOf(def: z.core.$ZodTypes['_zod']['def'], inside: Inside): Publishe
 
 /** An item of a list of objects: what it mostly says is text. */
 function itemOf(shape: z.core.$ZodShape): Pick<PublishedSchema, 'properties' | 'required'> {
-  const entries = Object.entries(shape).map(([key, schema]) => ({ key, schema, published: publishParam(schema, 'item') }));
+  const entries = Object.entries(shape).map(([key, schema]) => ({
+    key,
+    schema,
+    published: publishParam(schema, 'item'),
+  }));
   const shown = entries.filter(({ published }) => published.type === 'string' || published.type === 'array');
   const required = shown.filter(({ schema }) => schema._zod.optin === undefined).map(({ key }) => key);
   return {

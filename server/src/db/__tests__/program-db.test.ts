@@ -90,7 +90,12 @@ describe('createProgram, getProgram, listPrograms', () => {
 describe('updateProgram', () => {
   test('changes what is named, clears what is null and keeps the rest', () =>
     withTestDatabase(() => {
-      const { id } = createProgram(aWorkspace().id, { title: 'Old', description: 'Text', goals: ['g'], meta: { a: 1 } });
+      const { id } = createProgram(aWorkspace().id, {
+        title: 'Old',
+        description: 'Text',
+        goals: ['g'],
+        meta: { a: 1 },
+      });
       const updated = updateProgram(id, { title: 'New', description: null, success_criteria: ['s'] });
       expect(updated).toEqual(getProgram(id));
       expect(updated).toMatchObject({
@@ -105,7 +110,12 @@ describe('updateProgram', () => {
   test('keeps the completion time in step with the status', () =>
     withTestDatabase(() => {
       const { id } = program(0);
-      expect(withClock(() => 0, () => updateProgram(id, { status: 'completed' })).completed_at).toBe('1970-01-01T00:00:00.000Z');
+      expect(
+        withClock(
+          () => 0,
+          () => updateProgram(id, { status: 'completed' }),
+        ).completed_at,
+      ).toBe('1970-01-01T00:00:00.000Z');
       expect(updateProgram(id, { title: 'Renamed' }).completed_at).toBe('1970-01-01T00:00:00.000Z');
       expect(updateProgram(id, { status: 'completed' }).completed_at).toBe('1970-01-01T00:00:00.000Z');
       expect(updateProgram(id, { status: 'active' }).completed_at).toBeNull();
@@ -127,10 +137,17 @@ describe('removePlanFromProgram, deleteProgram', () => {
       for (const plan of plans) addPlanToProgram(id, plan);
       archivePlan(c);
       expect(removePlanFromProgram(a)).toBe(id);
-      expect(order(id)).toEqual([[b, 0], [c, 1], [d, 2]]);
+      expect(order(id)).toEqual([
+        [b, 0],
+        [c, 1],
+        [d, 2],
+      ]);
       expect(getPlan(a)).toMatchObject({ program_id: null, program_order: null });
       expect(removePlanFromProgram(c)).toBe(id);
-      expect(order(id)).toEqual([[b, 0], [d, 1]]);
+      expect(order(id)).toEqual([
+        [b, 0],
+        [d, 1],
+      ]);
       expect(getPlan(c)).toMatchObject({ program_id: null, program_order: null });
       expect(removePlanFromProgram(a)).toBeNull();
       expect(removePlanFromProgram('plan_none')).toBeNull();
