@@ -61,9 +61,10 @@ async function serve(flags: ServeFlags & Flags): Promise<void> {
   // Before anybody is told that it listens: who reads that may stop it at once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
-      void server.close();
-      closeDb();
-      process.exit(0);
+      void server.close().then(() => {
+        closeDb();
+        process.exit(0);
+      });
     });
   }
   process.stdout.write(clientSettings({ url: server.url, dataRoot, token, tokenFile, terminal: process.stdout.isTTY }));

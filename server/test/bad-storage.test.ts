@@ -1,21 +1,14 @@
 /** Places where the database cannot be: each is refused with one sentence, and what lies there is left as it is. */
-import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databaseFile, hashOfAllRows, rows, tamper } from './support/database.ts';
-import { temporaryFolder } from './support/folders.ts';
+import { newFolder, removeFolder, temporaryFolder } from './support/folders.ts';
 import { connect, expectClean } from './support/memory.ts';
 import { type Finished, runBin } from './support/processes.ts';
 import { canMount, fill, makeReadOnly, smallDisk } from './support/tmpfs.ts';
 import { aWorld } from './support/world.ts';
-
-/** Every way to start the program. */
-const DOORS: [name: string, args: string[]][] = [
-  ['mcp', ['mcp']],
-  ['serve', ['serve', '--port', '0']],
-  ['a command', ['workspace', 'list']],
-];
 
 /** Nothing on stdout, one line on stderr that says what is wrong and what to do, a code that is not 0. */
 function expectOneSentence({ code, stdout, stderr }: Finished, words: RegExp): void {
@@ -28,12 +21,21 @@ function expectOneSentence({ code, stdout, stderr }: Finished, words: RegExp): v
 
 /** All files of a folder with their bytes. */
 function contentOf(folder: string): Record<string, string> {
-  return Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'base64')]));
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return Object.fromEntries(
+    entries.map((entry) => [entry.name, entry.isFile() ? readFileSync(join(folder, entry.name), 'base64') : 'folder']),
+  );
 }
 
-async function aDatabase(): Promise<string> {
-  const dataRoot = temporaryFolder();
-  expect(await runBin(['seed', '--demo'], { dataRoot })).toMatchObject({ code: 0 });
+const seeded = newFolder();
+beforeAll(async () => {
+  expect(await runBin(['seed', '--demo'], { dataRoot: seeded })).toMatchObject({ code: 0 });
+});
+afterAll(() => removeFolder(seeded));
+
+/** A data root with the demo workspace, on this disk or in a folder of its own. */
+function aDatabase(dataRoot = temporaryFolder()): string {
+  cpSync(databaseFile(seeded), databaseFile(dataRoot));
   return dataRoot;
 }
 
@@ -68,24 +70,34 @@ const PLACES: [what: string, prepare: (dataRoot: string) => void, words: RegExp]
   ],
 ];
 
-describe.each(PLACES)('%s', (_what, prepare, words) => {
-  test.each(DOORS)('is refused by %s and left as it is', async (_door, args) => {
-    const dataRoot = temporaryFolder();
-    prepare(dataRoot);
-    const isFile = !readdirSync(dataRoot, { withFileTypes: true }).some((entry) => entry.isDirectory());
-    const before = isFile ? contentOf(dataRoot) : readdirSync(dataRoot);
-    expectOneSentence(await runBin(args, { dataRoot }), words);
-    expect(isFile ? contentOf(dataRoot) : readdirSync(dataRoot)).toEqual(before);
-  });
+async function expectRefusedAndLeft(prepare: (dataRoot: string) => void, args: string[], words: RegExp): Promise<void> {
+  const dataRoot = temporaryFolder();
+  prepare(dataRoot);
+  const before = contentOf(dataRoot);
+  expectOneSentence(await runBin(args, { dataRoot }), words);
+  expect(contentOf(dataRoot)).toEqual(before);
+}
+
+test.each(PLACES)('%s is refused and left as it is', async (_what, prepare, words) => {
+  await expectRefusedAndLeft(prepare, ['mcp'], words);
+});
+
+test.each([
+  ['serve', ['serve', '--port', '0']],
+  ['a command', ['workspace', 'list']],
+  ['seed', ['seed', '--demo']],
+])('%s refuses a foreign database as mcp does', async (_door, args) => {
+  const [, prepare, words] = PLACES[0] as (typeof PLACES)[number];
+  await expectRefusedAndLeft(prepare, args, words);
 });
 
 describe('a data root held by a newer version', () => {
-  test.each(DOORS)('is refused by %s and left as it is', async (_door, args) => {
-    const dataRoot = await aDatabase();
+  test('is refused and left as it is', async () => {
+    const dataRoot = aDatabase();
     tamper(dataRoot, (db) => db.pragma('user_version = 999'));
     const before = hashOfAllRows(dataRoot);
     expectOneSentence(
-      await runBin(args, { dataRoot }),
+      await runBin(['mcp'], { dataRoot }),
       /^unavailable: The database has schema version 999, this program knows \d+\. Start a newer Project Memory/,
     );
     expect(hashOfAllRows(dataRoot)).toBe(before);
@@ -104,7 +116,7 @@ describe('a data root held by a newer version', () => {
   });
 
   test('seeded by a newer program of the same schema keeps the catalog of the newer one', async () => {
-    const dataRoot = await aDatabase();
+    const dataRoot = aDatabase();
     tamper(dataRoot, (db) => db.exec("UPDATE seed_versions SET program_version = '999.0.0', hash = 'newer'"));
     tamper(dataRoot, (db) => db.exec("UPDATE tools SET description = 'From the future'"));
     const before = hashOfAllRows(dataRoot);
@@ -114,7 +126,7 @@ describe('a data root held by a newer version', () => {
 });
 
 test('a database whose applied migration was edited is refused', async () => {
-  const dataRoot = await aDatabase();
+  const dataRoot = aDatabase();
   tamper(dataRoot, (db) => db.exec("UPDATE _migrations SET checksum = 'x' WHERE version = 1"));
   expectOneSentence(
     await runBin(['workspace', 'list'], { dataRoot }),
@@ -128,7 +140,7 @@ describe('a damaged database', () => {
     ['without its first page', (file) => writeFileSync(file, readFileSync(file).fill(0xee, 0, 4096))],
     ['with noise on all pages but the first', (file) => writeFileSync(file, readFileSync(file).fill(0xee, 4096))],
   ])('%s is refused in words, by whatever meets the damage', async (_what, damage) => {
-    const dataRoot = await aDatabase();
+    const dataRoot = aDatabase();
     damage(databaseFile(dataRoot));
     const before = contentOf(dataRoot);
     expectOneSentence(
@@ -171,7 +183,7 @@ describe('a bug of ours', () => {
   });
 
   test('ends a command with code 3, and the log on stderr has the whole of it', async () => {
-    const dataRoot = await aDatabase();
+    const dataRoot = aDatabase();
     const [plan] = rows<{ id: string }>(dataRoot, 'SELECT id FROM plans');
     tamper(dataRoot, (db) => db.exec('DROP TABLE lineage'));
     const { code, stdout, stderr } = await runBin(['plan', 'get', '--plan-id', plan?.id ?? '', '--json'], { dataRoot });
@@ -186,34 +198,38 @@ describe('a bug of ours', () => {
   });
 });
 
-test.each(DOORS)('a data root that is a file is refused by %s', async (_door, args) => {
+const NOT_WRITABLE = /^unavailable: The data folder cannot be written\. .*write permission.*--data-root/;
+
+test('a data root that is a file, or lies below one, is refused', async () => {
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, 'x');
-  expectOneSentence(
-    await runBin(args, { dataRoot: file }),
-    /^unavailable: The data folder cannot be written\. .*--data-root/,
-  );
-  expectOneSentence(
-    await runBin(args, { dataRoot: join(file, 'below') }),
-    /^unavailable: The data folder cannot be written\./,
-  );
+  for (const dataRoot of [file, join(file, 'below')]) {
+    expectOneSentence(await runBin(['mcp'], { dataRoot }), NOT_WRITABLE);
+  }
+});
+
+test.runIf(process.getuid?.() !== 0)('a folder without write permission is refused', async () => {
+  const folder = temporaryFolder();
+  chmodSync(folder, 0o500);
+  for (const dataRoot of [folder, join(folder, 'below')]) {
+    expectOneSentence(await runBin(['mcp'], { dataRoot }), NOT_WRITABLE);
+  }
 });
 
 describe.runIf(canMount)('a read-only disk', () => {
-  test.each(DOORS)('without a database is refused by %s', async (_door, args) => {
+  test('without a database is refused', async () => {
     const disk = smallDisk('8m');
     makeReadOnly(disk);
-    const words = /^unavailable: The data folder cannot be written\. .*write permission/;
-    expectOneSentence(await runBin(args, { dataRoot: disk }), words);
-    expectOneSentence(await runBin(args, { dataRoot: join(disk, 'below') }), words);
+    for (const dataRoot of [disk, join(disk, 'below')]) {
+      expectOneSentence(await runBin(['mcp'], { dataRoot }), NOT_WRITABLE);
+    }
   });
 
-  test.each(DOORS)('with a database on it is refused by %s, which stays as it is', async (_door, args) => {
-    const disk = smallDisk('8m');
-    await runBin(['seed', '--demo'], { dataRoot: disk });
+  test('with a database on it is refused, which stays as it is', async () => {
+    const disk = aDatabase(smallDisk('8m'));
     makeReadOnly(disk);
     const before = contentOf(disk);
-    expectOneSentence(await runBin(args, { dataRoot: disk }), /^unavailable: .*cannot be written\. /);
+    expectOneSentence(await runBin(['workspace', 'list'], { dataRoot: disk }), /^unavailable: .*cannot be written\. /);
     expect(contentOf(disk)).toEqual(before);
   });
 });
@@ -247,11 +263,11 @@ describe.runIf(canMount)('a full disk', () => {
     expect(await memory.data('query', 'status')).toMatchObject({ integrity: 'ok' });
   });
 
-  test.each(DOORS)('without a database is refused by %s, and works when there is room', async (_door, args) => {
+  test('without a database is refused, and works when there is room', async () => {
     const disk = smallDisk('4m');
     const free = fill(disk);
     expectOneSentence(
-      await runBin(args, { dataRoot: disk }),
+      await runBin(['mcp'], { dataRoot: disk }),
       /^unavailable: The disk is full: nothing was written\. .*Free some space/,
     );
     free();

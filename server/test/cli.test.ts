@@ -164,6 +164,7 @@ describe('long texts are printed whole', () => {
     const exported = await ok('plan', 'export', '--plan-id', planId);
     expect(exported.length).toBeGreaterThan(50_000);
     expect(exported.match(/^- \[ \] Step \d+ /gm)).toHaveLength(600);
+    expect(await json('plan', 'export', '--plan-id', planId)).toEqual({ text: exported, length: exported.length });
     const content = 'A line of research.\n'.repeat(4_000);
     await memory.ok('context', 'append_research', { plan_id: planId, filename: 'long.md', content });
     expect(await ok('context', 'get-research', '--plan-id', planId, '--filename', 'long.md')).toBe(content);

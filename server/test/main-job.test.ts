@@ -9,6 +9,7 @@ import { type Checklist, readChecklist } from './support/checklist.ts';
 import { rows } from './support/database.ts';
 import { temporaryFolder } from './support/folders.ts';
 import { connect, idIn, type Memory } from './support/memory.ts';
+import { runNode } from './support/processes.ts';
 import { finishShift, type Shift, startShift } from './support/work.ts';
 
 const OWN_PLAN = fileURLToPath(new URL('fixtures/bakery-plan.md', import.meta.url));
@@ -34,6 +35,16 @@ describe.runIf(SAMPLES)('the design document of the data layer', () => {
     expect(existsSync(REAL_PLAN), REAL_PLAN).toBe(true);
   });
   worksThrough(REAL_PLAN, { phases: 6, steps: 46, done: 35 });
+});
+
+test('the example for new users works through its roadmap and says who did what', async () => {
+  const example = fileURLToPath(new URL('../../examples/work-through-plan.ts', import.meta.url));
+  const { code, stdout, stderr } = await runNode([example]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(
+    /\n10 steps were open; done now: Builder \d+, Tester \d+; left: 0; done twice or never: 0\.\n$/,
+  );
+  expect(await runNode([example, '/nowhere/plan.md'])).not.toMatchObject({ code: 0 });
 });
 
 function worksThrough(file: string, wanted: { phases: number; steps: number; done: number }): void {

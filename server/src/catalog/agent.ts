@@ -34,7 +34,7 @@ const init = action({
     return {
       session_id: session.id,
       plan: stateOf(plan),
-      ready: getReadySteps(plan_id, 3).map((step) => step.id),
+      ready: getReadySteps(plan_id, { limit: 3 }).map((step) => step.id),
     };
   },
   render: ({ session_id, plan, ready }) => {

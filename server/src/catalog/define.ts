@@ -75,7 +75,7 @@ export function action<P extends z.ZodRawShape, D, L = undefined>(spec: ActionSp
     schema: z.strictObject({ ...spec.params, ...without(common.shape, spec.params) }),
     example: spec.example,
     bind: (input) => {
-      const isCommon = (key: string) => key in common.shape && !(key in spec.params);
+      const isCommon = (key: string) => Object.hasOwn(common.shape, key) && !Object.hasOwn(spec.params, key);
       const shared = common.safeParse(input, REPORT);
       const named = own.safeParse(Object.fromEntries(Object.entries(input).filter(([key]) => !isCommon(key))), REPORT);
       if (!named.success || !shared.success) {
@@ -125,7 +125,8 @@ export function tool(spec: {
   actions: Record<string, Action>;
 }): Tool {
   return {
-    name: spec.name, brief: false,
+    name: spec.name,
+    brief: false,
     summary: spec.summary,
     annotations: ANNOTATIONS[spec.kind],
     actions: spec.actions,

@@ -16,7 +16,7 @@ import {
   transaction,
   withOperation,
 } from '../db/index.ts';
-import { nowMs } from '../domain/clock.ts';
+import { now, nowMs } from '../domain/clock.ts';
 import { MemoryError, notFound } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import type { Call, Subject } from './call.ts';
@@ -62,8 +62,17 @@ function read({ bound }: CheckedCall, origin: Origin, loaded: unknown): Reply {
     const full = bound.params['detail'] === 'full';
     return { reply: fitted(data, render, { full, whole: origin.whole === true }), session: call.session };
   });
-  if (session !== null && isSilent(session)) touchSession(session.id);
+  if (session !== null && isSilent(session)) showLife(session.id);
   return reply;
+}
+
+/** The answer is there already: it is not lost because the database is busy now. The next read shows life again. */
+function showLife(sessionId: string): void {
+  try {
+    touchSession(sessionId);
+  } catch (error) {
+    if (!(error instanceof MemoryError && error.code === 'busy')) throw error;
+  }
 }
 
 const SILENT_MS = 60_000;
@@ -82,30 +91,34 @@ function write(tool: Tool, { name, bound }: CheckedCall, origin: Origin, loaded:
     tool: tool.name,
     action: name,
   };
+  const scope = textParam(bound.params, 'workspace_id') ?? 'global';
   return withOperation(operation, () =>
-    transaction(() => {
-      const earlier = requestId === undefined ? null : findRequest(requestId);
-      if (earlier !== null) {
-        if (earlier.arguments_hash === argumentsHash) return JSON.parse(earlier.reply) as Reply;
-        throw new MemoryError('conflict', `request_id "${requestId}" was already used for another call.`, {
-          hint: 'Give every new call a request_id of its own.',
-        });
-      }
-      const call = callOf(bound.params, origin);
-      if (call.session !== null) touchSession(requireOpen(call.session).id);
-      const { data, render } = bound.run(call, loaded);
-      const reply = fitted(data, render, { full: false, whole: origin.whole === true });
-      log(tool, name, call, reply, textParam(bound.params, 'agent_type'));
-      if (requestId !== undefined) {
-        storeRequest({
-          request_id: requestId,
-          arguments_hash: argumentsHash,
-          operation_id: operation.id,
-          reply: JSON.stringify(reply),
-        });
-      }
-      return reply;
-    }),
+    transaction(
+      () => {
+        const earlier = requestId === undefined ? null : findRequest(requestId);
+        if (earlier !== null) {
+          if (earlier.arguments_hash === argumentsHash) return JSON.parse(earlier.reply) as Reply;
+          throw new MemoryError('conflict', `request_id "${requestId}" was already used for another call.`, {
+            hint: 'Give every new call a request_id of its own.',
+          });
+        }
+        const call = callOf(bound.params, origin);
+        if (call.session !== null) touchSession(requireOpen(call.session).id);
+        const { data, render } = bound.run(call, loaded);
+        const reply = fitted(data, render, { full: false, whole: origin.whole === true });
+        log(tool, name, call, reply, textParam(bound.params, 'agent_type'));
+        if (requestId !== undefined) {
+          storeRequest({
+            request_id: requestId,
+            arguments_hash: argumentsHash,
+            operation_id: operation.id,
+            reply: JSON.stringify(reply),
+          });
+        }
+        return reply;
+      },
+      { scope },
+    ),
   );
 }
 
@@ -138,6 +151,7 @@ function log(tool: Tool, action: string, call: Call, reply: Reply, agentType: st
     session_id: call.session?.id,
     agent_type: call.session?.agent_type ?? agentType,
     tool: tool.name,
+    created_at: now(),
   };
   const event = `${tool.name.replace('memory_', '')}.${action}`;
   addEventLog({ ...about, event_type: event, workspace_id: workspaceId, data: { summary } });

@@ -104,9 +104,7 @@ const ready = action({
           })
         : [requirePlan(call, plan_id)];
     return plans.map(({ id, title }) => {
-      const steps = getReadySteps(id).filter(
-        (step) => agent_type === undefined || (step.assignee ?? agent_type) === agent_type,
-      );
+      const steps = getReadySteps(id, { agentType: agent_type });
       const none = steps.length === 0 ? whyNothingReady(id) : null;
       return {
         plan_id: id,

@@ -1,24 +1,12 @@
 /** Search: one definition, offered by memory_context and, for clients that approve reads only, by memory_query. */
 import * as z from 'zod';
-import { searchContext, searchDocuments } from '../db/index.ts';
+import { SEARCH_KINDS, searchContext, searchDocuments } from '../db/index.ts';
+import { MemoryError } from '../domain/errors.ts';
 import { action } from './define.ts';
 import { requireParent, requireWorkspace } from './lookup.ts';
 import { pageBounds, pageOf } from './page.ts';
 import { id, PAGE, parentType, time, W, word } from './params.ts';
 import { count, list, quoted, row } from './text.ts';
-
-const KINDS = [
-  'plan',
-  'step',
-  'note',
-  'context',
-  'research',
-  'knowledge',
-  'agent',
-  'instruction',
-  'skill',
-  'tool',
-] as const;
 
 interface Hit {
   kind: string;
@@ -38,10 +26,10 @@ export const search = action({
     ...W,
     parent_type: parentType.optional(),
     parent_id: id.optional(),
-    types: z.array(word).max(50).optional(),
+    types: z.array(word).min(1).max(50).optional(),
     since: time.optional(),
     until: time.optional(),
-    kinds: z.array(z.enum(KINDS)).max(KINDS.length).optional(),
+    kinds: z.array(z.enum(SEARCH_KINDS)).min(1).max(SEARCH_KINDS.length).optional(),
     ...PAGE,
   },
   example: { query: 'login cookie' },
@@ -53,6 +41,15 @@ export const search = action({
     const bounds = { limit: limit + 1, offset };
     // Parents, types and dates are what context items have; a search that names one is a search of them.
     const context = parent_type ?? parent_id ?? types ?? since ?? until;
+    if (context !== undefined && kinds?.some((kind) => kind !== 'context')) {
+      throw new MemoryError(
+        'invalid_input',
+        'parent_type, parent_id, types, since and until are filters of context items alone.',
+        {
+          hint: 'Leave kinds out, or leave those out.',
+        },
+      );
+    }
     const hits =
       context === undefined
         ? searchDocuments(query, { workspaceId: workspace, kinds, ...bounds }).map(

@@ -7,9 +7,10 @@ import {
   getContext,
   getDependencies,
   getDependents,
+  getNextPendingStep,
   getPlanStep,
   getPlanSteps,
-  getReadySteps,
+  getUnblockedBy,
   heldSteps,
   isReady,
   markCurrentDoneAndGetNext,
@@ -230,10 +231,11 @@ const next = action({
   example: { plan_id: 'plan_0123456789ab', agent_type: 'Executor', session_id: 'sess_0123456789ab' },
   run: ({ plan_id, agent_type, step_id, notes, evidence, claim_number }, call) => {
     const { archived } = requirePlan(call, plan_id);
-    const ready = new Set(getReadySteps(plan_id).map((step) => step.id));
     // A caller without a session gets one with its first step; asking in vain opens none.
     const opened =
-      call.session === null && step_id === undefined && ready.size > 0 ? openSession(plan_id, agent_type) : undefined;
+      call.session === null && step_id === undefined && getNextPendingStep(plan_id) !== null
+        ? openSession(plan_id, agent_type)
+        : undefined;
     const sessionId = call.session?.id ?? opened;
     const options = { sessionId, stepId: step_id, notes, evidence, claimNumber: claim_number };
     const { completed, next } =
@@ -242,7 +244,7 @@ const next = action({
         : markCurrentDoneAndGetNext(plan_id, agent_type, options);
     const step = completed ?? next;
     if (step !== null) call.subject.stepId = step.id;
-    const unblocked = getReadySteps(plan_id).filter((step) => !ready.has(step.id) && step.id !== next?.id);
+    const unblocked = completed === null ? [] : getUnblockedBy(completed);
     return {
       completed: completed?.id ?? null,
       unblocked: unblocked.map((step) => step.id),

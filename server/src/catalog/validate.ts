@@ -64,7 +64,7 @@ function unknownAction(tools: readonly Tool[], tool: Tool, name: unknown): Memor
 function withoutEmpty(params: Input, schema: z.ZodObject): Input {
   return Object.fromEntries(
     Object.entries(params).filter(([key, value]) => {
-      const param = schema.shape[key];
+      const param = Object.hasOwn(schema.shape, key) ? schema.shape[key] : undefined;
       if ((value !== null && value !== '') || param === undefined) return true;
       return param.safeParse(value).success || !param.safeParse(undefined).success;
     }),
@@ -85,7 +85,7 @@ function explain(issue: z.core.$ZodIssue, action: Action): string[] {
   const name = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, 3).map((key) => {
-      const near = issue.path.length === 0 ? nearest(key, Object.keys(action.schema.shape)) : undefined;
+      const near = issue.path.length === 0 ? nearest(key.slice(0, 100), Object.keys(action.schema.shape)) : undefined;
       const where = name === '' ? '' : ` in "${name}"`;
       return `unknown parameter "${key.slice(0, 100)}"${where}${near === undefined ? '' : ` (did you mean "${near}"?)`}`;
     });

@@ -35,9 +35,9 @@ export type Runner = (body: () => Promise<void>, json: boolean) => Promise<void>
 export async function answer(tools: readonly Tool[], tool: string, input: object, json: boolean): Promise<void> {
   const call = (params: object) => dispatch(tools, tool, params, { workingDirectory: process.cwd(), whole: true });
   const reply = await call(input);
-  if (json) printJson(reply.data);
-  else if (isPiece(reply)) print(await wholeText(call, input, reply));
-  else print(reply.blocks.join('\n'));
+  const text = isPiece(reply) ? await wholeText(call, input, reply) : null;
+  if (json) printJson(text === null ? reply.data : { text, length: text.length });
+  else print(text ?? reply.blocks.join('\n'));
 }
 
 interface PieceReply extends Reply {
@@ -72,7 +72,10 @@ function paramsOf(action: Action): Param[] {
   return Object.entries(action.schema.shape).map(([key, schema]) => {
     const published = publishParam(schema);
     const required = !schema.safeParse(undefined).success;
-    return { key, ...optionOf(`--${key.replaceAll('_', '-')}`, published, required) };
+    const option = optionOf(`--${key.replaceAll('_', '-')}`, published, required);
+    // Only where null is a value does the word stand for it.
+    const read = (value: unknown) => (value === 'null' && schema.safeParse(null).success ? null : option.read(value));
+    return { key, option: option.option, read };
   });
 }
 
@@ -115,7 +118,7 @@ function readerOf(flag: string, { type }: PublishedSchema, words: boolean): (val
       // Free-form data may be plain text; what must be an object says so itself.
       return (value) => fromJson(String(value)) ?? value;
     default:
-      return (value) => (value === 'null' ? null : value);
+      return (value) => value;
   }
 }
 

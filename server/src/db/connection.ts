@@ -30,6 +30,8 @@ export interface Handle {
   readonly db: Database;
   readonly statements: Map<string, Statement>;
   readonly columns: Map<string, readonly string[]>;
+  /** Whether a snapshot is running. */
+  reading: boolean;
   /** What `user_version` is as long as no newer program has upgraded the file. */
   readonly schemaVersion: number;
 }
@@ -52,7 +54,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
       if (file !== ':memory:') switchToWal(db);
       setPragmas(db, options.synchronous ?? 'full');
       runMigrations(db, options.migrations);
-      handles.set(db, { db, statements: new Map(), columns: new Map(), schemaVersion });
+      handles.set(db, { db, statements: new Map(), columns: new Map(), reading: false, schemaVersion });
     } catch (error) {
       db.close();
       throw error;

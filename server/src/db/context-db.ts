@@ -111,6 +111,7 @@ export function searchContext(query: string | ContextQuery): ContextRow[] {
     const value = (places as ContextQuery)[column];
     if (value !== undefined) where(`${column} = ?`, value);
   }
+  if (types?.length === 0) return [];
   if (types !== undefined) where(`type IN (${types.map(() => '?').join(', ')})`, ...types);
   if (since !== undefined) where('updated_at >= ?', boundOf(since, 'T00:00:00.000Z'));
   if (until !== undefined) where('updated_at <= ?', boundOf(until, 'T23:59:59.999Z'));

@@ -106,6 +106,24 @@ export function checkCycle(sourceType: NodeType, sourceId: string, targetType: N
   );
 }
 
+/**
+ * To be called when a node has come to lie in another container: an edge that was sound may now wait for itself.
+ * @throws cycle
+ */
+export function refuseCycleAt(type: NodeType, id: string): void {
+  for (const edge of [...getDependencies(type, id), ...getDependents(type, id)]) {
+    if (edge.dependency_type !== 'blocks') continue;
+    if (!checkCycle(edge.source_type, edge.source_id, edge.target_type, edge.target_id)) continue;
+    throw new MemoryError(
+      'cycle',
+      `There ${edge.source_id} would wait for ${edge.target_id} and the other way round.`,
+      {
+        hint: `Remove dependency ${edge.id} first.`,
+      },
+    );
+  }
+}
+
 const EDGES = `SELECT source_type, source_id, target_type, target_id, dependency_type FROM dependencies
   UNION ALL SELECT source_type, source_id, target_type, target_id, dependency_type FROM dependencies_archive`;
 const PHASES = 'SELECT id, plan_id FROM phases UNION ALL SELECT id, plan_id FROM phases_archive';

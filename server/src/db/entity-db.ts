@@ -1,6 +1,5 @@
 /** Any row by its id, and rows of any kind: for tools that do not know beforehand what they will find. */
 import { MemoryError } from '../domain/errors.ts';
-import { deleteBuildScript } from './build-script-db.ts';
 import { deleteContext } from './context-db.ts';
 import { forgetOperation } from './history-db.ts';
 import { deletePhase } from './phase-db.ts';
@@ -9,7 +8,7 @@ import { deleteProgram } from './program-db.ts';
 import { type Param, queryAll, queryOne, transaction } from './query-helpers.ts';
 import { deleteSession } from './session-db.ts';
 import { deleteStep } from './step-db.ts';
-import type { BuildScriptRow, UserTable } from './types.ts';
+import type { UserTable } from './types.ts';
 import { deleteWorkspace } from './workspace-db.ts';
 import { deleteRow } from './write-helpers.ts';
 
@@ -175,35 +174,27 @@ export function listEntities(kind: EntityKind, filter: EntityFilter): Entity['ro
   ]);
 }
 
-/** Deletes a row of any kind with all that belongs to it. Answers whether there was one. */
+/** How a kind is deleted that has something hanging on it. */
+const DELETES: Partial<Record<EntityKind, (id: string) => boolean>> = {
+  workspace: deleteWorkspace,
+  program: deleteProgram,
+  plan: deletePlan,
+  phase: deletePhase,
+  step: deleteStep,
+  session: deleteSession,
+  context: deleteContext,
+};
+
+/** Deletes a row of any kind with all that belongs to it. Answers whether there was one. @throws conflict when archived */
 function deleteEntity({ kind, archived, row }: Entity): boolean {
   const id = String(row['id']);
-  switch (kind) {
-    case 'workspace':
-      return deleteWorkspace(id);
-    case 'program':
-      return deleteProgram(id);
-    case 'plan':
-      return deletePlan(id);
-    case 'phase':
-      return archived ? refuseArchived(id) : deletePhase(id);
-    case 'step':
-      return archived ? refuseArchived(id) : deleteStep(id);
-    case 'session':
-      return archived ? refuseArchived(id) : deleteSession(id);
-    case 'context':
-      return archived ? refuseArchived(id) : deleteContext(id);
-    case 'build_script':
-      return deleteBuildScript((row as BuildScriptRow & Entity['row']).workspace_id, id);
-    default:
-      return archived ? refuseArchived(id) : deleteRow(KINDS[kind].table, id);
+  if (archived && kind !== 'plan') {
+    throw new MemoryError('conflict', `${id} belongs to an archived plan.`, {
+      hint: 'Restore the plan first: memory_plan restore.',
+    });
   }
-}
-
-function refuseArchived(id: string): never {
-  throw new MemoryError('conflict', `${id} belongs to an archived plan.`, {
-    hint: 'Restore the plan first: memory_plan restore.',
-  });
+  const deleteOne = DELETES[kind];
+  return deleteOne === undefined ? deleteRow(KINDS[kind].table, id) : deleteOne(id);
 }
 
 /**
@@ -212,7 +203,7 @@ function refuseArchived(id: string): never {
  */
 export function purgeEntity(entity: Entity): number {
   return transaction(() => {
-    deleteEntity(entity);
+    if (!deleteEntity(entity)) throw new MemoryError('conflict', `${entity.row['id']} is gone already.`);
     return forgetOperation();
   });
 }

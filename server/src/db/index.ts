@@ -1,6 +1,7 @@
 /** The data layer: everything that the rest of the program may use of it. */
 export { getAgent, listAgents, storeAgent } from './agent-definition-db.ts';
 export { addBuildScript, deleteBuildScript, findBuildScript, getBuildScripts } from './build-script-db.ts';
+export type { NextOptions } from './callers-step.ts';
 export { confirmStep } from './confirmation-db.ts';
 export {
   closeDb,
@@ -113,7 +114,7 @@ export {
   type ResearchSummary,
   summariseResearch,
 } from './research-db.ts';
-export { type SearchFilter, type SearchHit, searchDocuments } from './search-db.ts';
+export { SEARCH_KINDS, type SearchFilter, type SearchHit, searchDocuments } from './search-db.ts';
 export { mustSeed, recordSeed, type SeedPart } from './seed-versions.ts';
 export {
   completeSession,
@@ -125,6 +126,7 @@ export {
 } from './session-db.ts';
 export { getSkill, listSkills, matchSkills, type SkillMatch, storeSkill } from './skill-db.ts';
 export { getStatus, type Status } from './status-db.ts';
+export type { StepUpdate } from './step-change.ts';
 export {
   batchUpdateSteps,
   createStep,
@@ -139,13 +141,11 @@ export {
   markCurrentDoneAndGetNext,
   moveStep,
   type NewStep,
-  type NextOptions,
   reorderSteps,
-  type StepUpdate,
   updateStep,
 } from './step-db.ts';
 export { consolidateSteps } from './step-merge.ts';
-export { getReadySteps, isReady, type NothingReady, whyNothingReady } from './step-queue.ts';
+export { getReadySteps, getUnblockedBy, isReady, type NothingReady, whyNothingReady } from './step-queue.ts';
 export type { Actor } from './step-status.ts';
 export { getTimeline, type TimelineEntry } from './timeline-db.ts';
 export {

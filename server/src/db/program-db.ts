@@ -58,13 +58,13 @@ export function updateProgram(id: string, data: ProgramUpdate): ProgramRow {
   return transaction(() => {
     const before = getProgram(id);
     if (before === null) throw notFound('program', id);
-    const status = data.status === before.status ? undefined : data.status;
+    const status = data.status ?? before.status;
     return changeRow('programs', before, UPDATABLE, {
       ...data,
       goals: toJson(data.goals) ?? undefined,
       success_criteria: toJson(data.success_criteria) ?? undefined,
       meta: toJson(data.meta),
-      completed_at: status === undefined ? undefined : status === 'completed' ? now() : null,
+      completed_at: status === before.status ? undefined : status === 'completed' ? now() : null,
     }) as ProgramRow;
   });
 }
@@ -89,18 +89,24 @@ export function addPlanToProgram(programId: string, planId: string, orderIndex?:
     const plan = queryOne<PlanRow>('SELECT * FROM plans WHERE id = ?', [planId]);
     if (plan === undefined) throw notFound('live plan', planId);
     requireReach(program, plan);
+    const former = plan.program_id;
     const members = listProgramPlans(programId).filter(({ id }) => id !== planId);
     const at = Math.min(Math.max(orderIndex ?? members.length, 0), members.length);
-    const order = [...members.slice(0, at), plan, ...members.slice(at)];
-    for (const [index, { id }] of order.entries()) {
-      for (const table of ['plans', 'plans_archive'] as const) {
-        updateRow(table, id, ['program_id', 'program_order'], {
-          program_id: programId,
-          program_order: index,
-        });
-      }
-    }
+    changeRow('plans', plan, MEMBERSHIP, { program_id: programId, program_order: at });
+    numberPlans([...members.slice(0, at), { ...plan, program_order: at }, ...members.slice(at)]);
+    if (former !== null && former !== programId) numberPlans(listProgramPlans(former));
   });
+}
+
+const MEMBERSHIP = ['program_id', 'program_order', 'updated_at'] as const;
+
+/** Gives the plans of a program their places, 0..n-1. That others moved is no change of a plan, so updated_at stays. */
+function numberPlans(plans: readonly PlanRow[]): void {
+  for (const [place, { id, updated_at, program_order }] of plans.entries()) {
+    if (program_order === place) continue;
+    const changes = { program_order: place, updated_at };
+    updateRow('plans', id, MEMBERSHIP, changes) ?? updateRow('plans_archive', id, MEMBERSHIP, changes);
+  }
 }
 
 /** Takes a plan out of its program. Answers the program it was in, or null. */
@@ -108,14 +114,9 @@ export function removePlanFromProgram(planId: string): string | null {
   return transaction(() => {
     const programId = getPlan(planId)?.program_id ?? null;
     if (programId === null) return null;
-    for (const table of ['plans', 'plans_archive'] as const) {
-      updateRow(table, planId, ['program_id', 'program_order'], { program_id: null, program_order: null });
-    }
-    for (const [index, { id }] of listProgramPlans(programId).entries()) {
-      for (const table of ['plans', 'plans_archive'] as const) {
-        updateRow(table, id, ['program_order'], { program_order: index });
-      }
-    }
+    const none = { program_id: null, program_order: null };
+    updateRow('plans', planId, MEMBERSHIP, none) ?? updateRow('plans_archive', planId, MEMBERSHIP, none);
+    numberPlans(listProgramPlans(programId));
     return programId;
   });
 }

@@ -54,6 +54,7 @@ export interface TransactionOptions {
  */
 export function transaction<T>(fn: () => T, _options: TransactionOptions = {}): T {
   const handle = currentHandle();
+  if (handle.reading) throw new MemoryError('internal', 'A read began a transaction: what it wrote would be undone.');
   if (handle.db.inTransaction) return fn();
   const operation = currentOperation() ?? anonymousOperation();
   return translated(() => {
@@ -62,15 +63,20 @@ export function transaction<T>(fn: () => T, _options: TransactionOptions = {}): 
   });
 }
 
-/** Runs `fn` on one unchanging state of the database: reads that must agree with each other. Whatever it writes is undone. */
+/**
+ * Runs `fn` on one unchanging state of the database: reads that must agree with each other. Inside a transaction it joins.
+ * @throws internal when `fn` begins a transaction.
+ */
 export function snapshot<T>(fn: () => T): T {
   const handle = currentHandle();
   if (handle.db.inTransaction) return fn();
   return translated(() => {
     run('BEGIN');
+    handle.reading = true;
     try {
       return fn();
     } finally {
+      handle.reading = false;
       if (handle.db.inTransaction) run('ROLLBACK');
     }
   });
@@ -91,8 +97,9 @@ export function withReplayedTransactions<T>(fn: () => T): T {
 }
 
 function attempt<T>(handle: Handle, operation: Operation, fn: () => T, end: 'COMMIT' | 'ROLLBACK'): T {
-  begin(handle);
+  begin();
   try {
+    refuseUpgradedFile(handle);
     const result = withOperation(operation, fn);
     if (result instanceof Promise) throw new MemoryError('internal', 'A transaction body must be synchronous.');
     run(end);
@@ -107,23 +114,22 @@ function attempt<T>(handle: Handle, operation: Operation, fn: () => T, end: 'COM
 const BEGIN_ATTEMPTS = 3;
 
 /** The engine's own waiting is not fair: under load one waiter can go out empty after five seconds, so it may try again. */
-function begin(handle: Handle): void {
+function begin(): void {
   for (let left = BEGIN_ATTEMPTS; ; left--) {
     try {
       statement('BEGIN IMMEDIATE').run();
-      break;
+      return;
     } catch (error) {
       const known = translateError(error);
       if (left === 1 || !(known instanceof MemoryError && known.code === 'busy')) throw known;
     }
   }
-  const { user_version } = queryOne<{ user_version: number }>('PRAGMA user_version') ?? { user_version: -1 };
-  if (user_version !== handle.schemaVersion) {
-    run('ROLLBACK');
-    throw new MemoryError('conflict', 'The database was upgraded by a newer program.', {
-      hint: 'Restart this server.',
-    });
-  }
+}
+
+function refuseUpgradedFile({ schemaVersion }: Handle): void {
+  const found = queryOne<{ user_version: number }>('PRAGMA user_version');
+  if (found?.user_version === schemaVersion) return;
+  throw new MemoryError('conflict', 'The database was upgraded by a newer program.', { hint: 'Restart this server.' });
 }
 
 /** Prepares a statement once per database. */

@@ -5,6 +5,22 @@
 import { type Param, queryAll, run } from './query-helpers.ts';
 import type { UserTable, UserTables } from './types.ts';
 
+/** What can be found. */
+export const SEARCH_KINDS = [
+  'plan',
+  'step',
+  'note',
+  'context',
+  'research',
+  'knowledge',
+  'agent',
+  'instruction',
+  'skill',
+  'tool',
+] as const;
+
+export type SearchKind = (typeof SEARCH_KINDS)[number];
+
 export interface SearchText {
   workspaceId?: string | null;
   planId?: string | null;
@@ -13,7 +29,7 @@ export interface SearchText {
 }
 
 interface Source<T extends UserTable> {
-  kind: string;
+  kind: SearchKind;
   /** The columns whose change changes the document. */
   columns: readonly (keyof UserTables[T] & string)[];
   text: (row: UserTables[T]) => SearchText;
@@ -102,7 +118,7 @@ export function unindexRow(table: UserTable, id: string): void {
   if (kind !== undefined) unindexDocument(kind, id);
 }
 
-export function indexDocument(kind: string, refId: string, text: SearchText): void {
+export function indexDocument(kind: SearchKind, refId: string, text: SearchText): void {
   run(
     `INSERT INTO search_documents (kind, ref_id, workspace_id, plan_id, title, body) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT (kind, ref_id) DO UPDATE SET
@@ -111,14 +127,14 @@ export function indexDocument(kind: string, refId: string, text: SearchText): vo
   );
 }
 
-export function unindexDocument(kind: string, refId: string): void {
+export function unindexDocument(kind: SearchKind, refId: string): void {
   run('DELETE FROM search_documents WHERE kind = ? AND ref_id = ?', [kind, refId]);
 }
 
 export interface SearchFilter {
   workspaceId?: string | undefined;
   planId?: string | undefined;
-  kinds?: readonly string[] | undefined;
+  kinds?: readonly SearchKind[] | undefined;
   limit: number;
   offset: number;
 }

@@ -3,45 +3,24 @@ import { now } from '../domain/clock.ts';
 import { MemoryError, notFound } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import { requirePermutation, withInserted, without } from '../domain/ordering.ts';
-import { defined, type JsonObject, type Some, toFlag, toJson } from '../domain/stored-values.ts';
-import type { StepStatus, StepType } from '../domain/vocabulary.ts';
-import { setTargetStatus } from './dependency-status.ts';
+import { callersStep, type NextOptions, requireOpenSession } from './callers-step.ts';
+import { refuseCycleAt } from './dependency-db.ts';
 import { findRow, findRows } from './live-or-archived.ts';
 import { applyOrder, orderedIds, STEPS_OF_PHASE } from './order-rows.ts';
 import { settlePhase } from './plan-progress.ts';
 import { queryAll, queryOne, transaction } from './query-helpers.ts';
+import { changeStep, liveStep, type StepFields, type StepUpdate, settled, toColumns } from './step-change.ts';
 import { firstReadyStep } from './step-queue.ts';
 import { deleteSteps } from './step-removal.ts';
-import { type Actor, requireGates, requireHolder, statusColumns } from './step-status.ts';
+import type { Actor } from './step-status.ts';
 import type { PhaseRow, StepRow } from './types.ts';
-import { changeRow, insertRow, updateRow } from './write-helpers.ts';
-
-export interface StepFields {
-  task: string;
-  type?: StepType | undefined;
-  status?: StepStatus | undefined;
-  notes?: string | null | undefined;
-  assignee?: string | null | undefined;
-  blocked_reason?: string | null | undefined;
-  requires_confirmation?: boolean | undefined;
-  requires_user_confirmation?: boolean | undefined;
-  requires_validation?: boolean | undefined;
-  requires_evidence?: boolean | undefined;
-  evidence?: JsonObject | null | undefined;
-  paths?: readonly string[] | undefined;
-  legacy_index?: number | null | undefined;
-  meta?: JsonObject | null | undefined;
-  completed_at?: string | null | undefined;
-  completed_by_agent?: string | null | undefined;
-}
+import { insertRow, updateRow } from './write-helpers.ts';
 
 export interface NewStep extends StepFields {
   /** For imported steps. */
   id?: string | undefined;
   created_at?: string | undefined;
 }
-
-export type StepUpdate = Some<StepFields>;
 
 /** Adds a step at the end of a live phase. @throws not_found */
 export function createStep(phaseId: string, data: NewStep): StepRow {
@@ -83,7 +62,7 @@ function appendStep(phase: PhaseRow, { id, created_at, ...fields }: NewStep): St
     [phase.id],
   ) ?? { place: 0 };
   return insertRow('steps', {
-    ...columnsOf(fields),
+    ...toColumns(fields),
     task: fields.task,
     id: id ?? newId('step'),
     plan_id: phase.plan_id,
@@ -156,7 +135,10 @@ export function deleteStep(id: string): boolean {
   });
 }
 
-/** Moves a step to a place in its own or another phase of its plan. @throws not_found, invalid_input for another plan. */
+/**
+ * Moves a step to a place in its own or another phase of its plan.
+ * @throws not_found, invalid_input for another plan, cycle when its phase would wait for it there
+ */
 export function moveStep(id: string, toPhaseId: string, toIndex: number): void {
   transaction(() => {
     const step = liveStep(id);
@@ -175,6 +157,10 @@ export function moveStep(id: string, toPhaseId: string, toIndex: number): void {
       applyOrder(STEPS_OF_PHASE, step.phase_id, orderedIds(STEPS_OF_PHASE, step.phase_id));
     }
     applyOrder(STEPS_OF_PHASE, toPhaseId, withInserted(target, toIndex, id));
+    if (step.phase_id !== toPhaseId) {
+      refuseCycleAt('step', id);
+      refuseCycleAt('phase', toPhaseId);
+    }
     settlePhase(step.plan_id, step.phase_id);
     settlePhase(step.plan_id, toPhaseId);
   });
@@ -192,16 +178,6 @@ export function reorderSteps(phaseId: string, newOrder: readonly string[]): void
 /** The first step, in phase order, that could be claimed now, or null. Changes nothing. */
 export function getNextPendingStep(planId: string): StepRow | null {
   return firstReadyStep(planId);
-}
-
-export interface NextOptions {
-  sessionId?: string | undefined;
-  /** The step that the caller means to finish. Any other than its own active step is refused. */
-  stepId?: string | undefined;
-  /** Added below what the step's notes already say. */
-  notes?: string | undefined;
-  evidence?: JsonObject | undefined;
-  claimNumber?: number | undefined;
 }
 
 export interface DoneAndNext {
@@ -223,7 +199,7 @@ export interface DoneAndNext {
 export function markCurrentDoneAndGetNext(planId: string, agentType: string, options: NextOptions = {}): DoneAndNext {
   return transaction(() => {
     if (queryOne('SELECT 1 FROM plans WHERE id = ?', [planId]) === undefined) throw notFound('live plan', planId);
-    const current = currentStep(planId, agentType, options);
+    const current = callersStep(planId, agentType, options);
     const sessionId = options.sessionId ?? current?.claimed_by_session ?? null;
     const by: Actor = { sessionId, agentType, claimNumber: options.claimNumber };
     const result = { status: 'done' as const, notes: added(current?.notes, options.notes), evidence: options.evidence };
@@ -234,90 +210,8 @@ export function markCurrentDoneAndGetNext(planId: string, agentType: string, opt
   });
 }
 
-function currentStep(planId: string, agentType: string, { sessionId, stepId }: NextOptions): StepRow | null {
-  if (sessionId !== undefined) requireOpenSession(sessionId, planId);
-  if (stepId !== undefined) {
-    const step = queryOne<StepRow>('SELECT * FROM steps WHERE id = ? AND plan_id = ?', [stepId, planId]);
-    if (step === undefined) throw notFound('step of this plan', stepId);
-    const mine = sessionId === undefined ? step.claimed_agent === agentType : step.claimed_by_session === sessionId;
-    if (step.status === 'active' && mine) return step;
-    throw new MemoryError('conflict', `Step ${stepId} is ${step.status} and not your active step.`, {
-      hint: 'Call next without step_id to claim a step, or with the step_id of the one you hold.',
-    });
-  }
-  const held =
-    sessionId === undefined
-      ? queryAll<StepRow>(
-          `SELECT * FROM steps WHERE plan_id = ? AND status = 'active' AND claimed_by_session IS NULL
-             AND (claimed_agent = ? OR claimed_agent IS NULL) ORDER BY claimed_at NULLS FIRST, seq LIMIT 2`,
-          [planId, agentType],
-        )
-      : queryAll<StepRow>(
-          `SELECT * FROM steps WHERE claimed_by_session = ? AND plan_id = ? AND status = 'active' ORDER BY seq LIMIT 2`,
-          [sessionId, planId],
-        );
-  if (held.length > 1) {
-    throw new MemoryError(
-      'conflict',
-      `You hold several steps: ${held.map(({ id }) => id).join(', ')} and perhaps more.`,
-      {
-        hint: 'Name the one you have finished with step_id.',
-      },
-    );
-  }
-  return held[0] ?? null;
-}
-
-function requireOpenSession(sessionId: string, planId: string): void {
-  const session = queryOne<{ plan_id: string; completed_at: string | null }>(
-    'SELECT plan_id, completed_at FROM sessions WHERE id = ?',
-    [sessionId],
-  );
-  if (session === undefined) throw notFound('session', sessionId, 'Call memory_agent init to open one.');
-  if (session.plan_id !== planId || session.completed_at !== null) {
-    const reason = session.completed_at === null ? `belongs to plan ${session.plan_id}` : 'is completed';
-    throw new MemoryError('conflict', `Session ${sessionId} ${reason}.`, {
-      hint: 'Call memory_agent init for this plan.',
-    });
-  }
-}
-
 function added(notes: string | null | undefined, more: string | undefined): string | undefined {
   return notes == null || more === undefined ? more : `${notes}\n\n${more}`;
-}
-
-interface StepChange {
-  step: StepRow;
-  wasDone: boolean;
-}
-
-/** Writes one step that this transaction has read; what follows for others is the work of `settled`. */
-function changeStep(before: StepRow, data: StepUpdate, by: Actor | undefined): StepChange {
-  const status = data.status ?? before.status;
-  if (by !== undefined && (data.status !== undefined || by.claimNumber !== undefined)) requireHolder(before, by);
-  const changes = { ...statusColumns(before, status, by ?? {}), ...defined(columnsOf(data)) };
-  if (status === 'done' && before.status !== 'done') {
-    requireGates({ ...before, evidence: changes.evidence ?? before.evidence }, by ?? {});
-  }
-  const step = changeRow('steps', before, Object.keys(changes) as (keyof StepRow)[], changes, {
-    where: { status: before.status, claim_number: before.claim_number },
-  });
-  if (step === undefined) {
-    throw new MemoryError('conflict', `Step ${before.id} was changed by somebody else.`, { hint: 'Try again.' });
-  }
-  return { step, wasDone: before.status === 'done' };
-}
-
-/** Lets edges, phases and the plan follow steps that became done or stopped being so. Answers the steps. */
-function settled(changes: readonly StepChange[]): StepRow[] {
-  const phases = new Map<string, string>();
-  for (const { step, wasDone } of changes) {
-    if (wasDone === (step.status === 'done')) continue;
-    setTargetStatus('step', step.id, step.status === 'done');
-    phases.set(step.phase_id, step.plan_id);
-  }
-  for (const [phaseId, planId] of phases) settlePhase(planId, phaseId);
-  return changes.map(({ step }) => step);
 }
 
 /** A live step, which becomes active only for an open session of its plan. */
@@ -327,27 +221,8 @@ function stepFor(id: string, { status }: StepUpdate, by: Actor | undefined): Ste
   return step;
 }
 
-function liveStep(id: string): StepRow {
-  const step = queryOne<StepRow>('SELECT * FROM steps WHERE id = ?', [id]);
-  if (step === undefined) throw notFound('live step', id);
-  return step;
-}
-
 function livePhase(id: string): PhaseRow {
   const phase = queryOne<PhaseRow>('SELECT * FROM phases WHERE id = ?', [id]);
   if (phase === undefined) throw notFound('live phase', id);
   return phase;
-}
-
-function columnsOf(data: StepUpdate) {
-  return {
-    ...data,
-    requires_confirmation: toFlag(data.requires_confirmation),
-    requires_user_confirmation: toFlag(data.requires_user_confirmation),
-    requires_validation: toFlag(data.requires_validation),
-    requires_evidence: toFlag(data.requires_evidence),
-    evidence: toJson(data.evidence),
-    paths: toJson(data.paths) ?? undefined,
-    meta: toJson(data.meta),
-  };
 }

@@ -27,9 +27,36 @@ export function firstReadyStep(planId: string): StepRow | null {
   return queryOne<StepRow>(NEXT_READY, [planId]) ?? null;
 }
 
+export interface ReadyFilter {
+  /** Only what is assigned to this agent type, or to nobody. */
+  agentType?: string | undefined;
+  limit?: number | undefined;
+}
+
 /** The ready steps of a plan in phase order. */
-export function getReadySteps(planId: string, limit = 100): StepRow[] {
-  return queryAll<StepRow>(`SELECT s.* ${READY} ${IN_ORDER} LIMIT ?`, [planId, limit]);
+export function getReadySteps(planId: string, { agentType, limit = 100 }: ReadyFilter = {}): StepRow[] {
+  const forAgent = agentType === undefined ? '' : 'AND (s.assignee IS NULL OR s.assignee = ?)';
+  return queryAll<StepRow>(
+    `SELECT s.* ${READY} ${forAgent} ${IN_ORDER} LIMIT ?`,
+    agentType === undefined ? [planId, limit] : [planId, agentType, limit],
+  );
+}
+
+/**
+ * What became ready because this step was done: steps that waited for it or for its phase, and, where it was the last of its
+ * phase in a phased plan, those of the next one. At most 20, in phase order.
+ */
+export function getUnblockedBy(done: StepRow): StepRow[] {
+  const waitedFor = (source: string) => `EXISTS (SELECT 1 FROM dependencies w WHERE ${source}
+    AND w.dependency_type = 'blocks' AND w.target_id IN (?, ?))`;
+  return queryAll<StepRow>(
+    `SELECT s.* ${READY} AND (
+       ${waitedFor("w.source_type = 'step' AND w.source_id = s.id")}
+       OR ${waitedFor("w.source_type = 'phase' AND w.source_id = p.id")}
+       OR (pl.execution = 'phased' AND p.order_index > (SELECT own.order_index FROM phases own WHERE own.id = ?)))
+     ${IN_ORDER} LIMIT 20`,
+    [done.plan_id, done.id, done.phase_id, done.id, done.phase_id, done.phase_id],
+  );
 }
 
 /** Whether a step could be claimed now. */

@@ -1,4 +1,5 @@
 /** MCP over Streamable HTTP on the loopback address, behind a token, and a page that says that the server is well. */
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import {
@@ -33,6 +34,7 @@ export interface RunningServer {
 
 /** A long Markdown plan fits; more is refused with 413. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
+const CLOSING_MS = 1_000;
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 
 /** Starts to listen. @throws invalid_input for an open address without allowed hosts, unavailable for a busy port. */
@@ -47,7 +49,12 @@ export function runHttp(tools: readonly Tool[], options: HttpOptions): Promise<R
   return new Promise((resolve, reject) => {
     const server = serve({ fetch: app.fetch, hostname: host, port }, (info: AddressInfo) => {
       const name = host.includes(':') ? `[${host}]` : host;
-      const close = () => new Promise<void>((done) => server.close(() => done()));
+      const close = () =>
+        new Promise<void>((done) => {
+          server.close(() => done());
+          // Answers that are under way get a moment; streams that nobody ends do not hold the server up.
+          setTimeout(() => (server as Server).closeAllConnections(), CLOSING_MS).unref();
+        });
       resolve({ url: `http://${name}:${info.port}`, close });
     });
     server.on('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));

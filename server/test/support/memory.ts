@@ -14,6 +14,8 @@ export interface Connection {
   flags?: readonly string[];
   cwd?: string;
   env?: Record<string, string>;
+  /** Another Node than the one that runs the tests. */
+  node?: string | undefined;
   /** legacy: the handshake of 2025; auto: the newest that both sides know. */
   era?: Era;
 }
@@ -23,13 +25,13 @@ export class Memory {
   readonly dataRoot: string;
   readonly #transport: Transport;
 
-  constructor({ dataRoot, flags = [], cwd, env, era = 'auto' }: Connection, transport?: Transport) {
+  constructor({ dataRoot, flags = [], cwd, env, node, era = 'auto' }: Connection, transport?: Transport) {
     this.dataRoot = dataRoot;
     this.client = new Client({ name: 'test', version: '0' }, { versionNegotiation: { mode: era } });
     this.#transport =
       transport ??
       new StdioClientTransport({
-        command: process.execPath,
+        command: node ?? process.execPath,
         args: [BIN, 'mcp', ...flags],
         env: environment({ dataRoot, env }),
         stderr: 'pipe',

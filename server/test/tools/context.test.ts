@@ -163,7 +163,7 @@ describe.each(['context', 'query'])('memory_%s search', (tool) => {
 
   test('finds the actions of the tools themselves', async () => {
     expect(await memory.ok(tool, 'search', { query: 'memory_plan create' })).toMatch(
-      /^\d+ hits?: .*\ntool \| memory_plan create \| "memory_plan create" \| "create\(W, title/,
+      /^tool \| memory_plan create \| "memory_plan create" \| "create\(W, title/m,
     );
   });
 

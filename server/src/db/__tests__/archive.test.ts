@@ -56,11 +56,11 @@ describe('archivePlan', () => {
       }
     }));
 
-  test('an edge with one end outside stays, and its status follows the end that lives', () =>
+  test('an edge with one or both ends outside stays, and its status follows the end that lives', () =>
     withTestDatabase(() => {
       const { plan, done, outside, edges } = aWorld();
       archivePlan(plan.id);
-      expect(rowsOf('dependencies')).toEqual(edges.across);
+      expect(rowsOf('dependencies')).toEqual([...edges.across, ...edges.elsewhere]);
       expect(getDependents('step', done.id).map(({ id }) => id)).toEqual([edges.inside[0]?.id, edges.across[0]?.id]);
       updateStep(outside.id, { status: 'done' });
       expect(getDependencies('plan', plan.id)).toMatchObject([{ status: 'satisfied' }]);

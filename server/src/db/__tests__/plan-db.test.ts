@@ -238,7 +238,9 @@ describe('deletePlan', () => {
     'takes all of a %s plan along, edges to other plans too, every row recorded',
     (place) =>
       withTestDatabase(() => {
-        const other = aPlan();
+        const other = aPlan({ phases: 2 });
+        const [firstOther, secondOther] = other.phases.map(({ id }) => id) as [string, string];
+        const elsewhere = addDependency('phase', secondOther, 'phase', firstOther);
         const kept = allIds();
         const { workspace, plan, phases, steps } = aPlan({ workspace_id: other.workspace.id, phases: 2, stepsEach: 2 });
         const [step, next] = steps.map(({ id }) => id) as [string, string];
@@ -259,7 +261,7 @@ describe('deletePlan', () => {
         expect(allIds()).toEqual(kept);
         expect(recordedDeletions()).toEqual(gone);
         expect(countRows('search_documents', { plan_id: plan.id })).toBe(0);
-        expect(rowsOf('dependencies')).toEqual([]);
+        expect(rowsOf('dependencies')).toEqual([elsewhere]);
       }),
   );
 

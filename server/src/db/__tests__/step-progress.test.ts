@@ -60,7 +60,8 @@ describe('what follows from steps', () => {
       done(ids);
       const { operation_id } = getRowHistory(plan.id).at(-1) ?? { operation_id: '' };
       const changed = getOperationHistory(operation_id).map(({ row_id }) => row_id);
-      expect(changed).toEqual(expect.arrayContaining([plan.id, ...ids, ...Object.values(edges).map(({ id }) => id)]));
+      const expected = [plan.id, ...ids, ...Object.values(edges).map(({ id }) => id)];
+      expect(changed.sort()).toEqual(expected.sort());
     }));
 
   test('a step that is added opens a completed plan again, a done one does not', () =>

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { withClock } from '../../domain/clock.ts';
 import { completeSession } from '../session-db.ts';
-import { batchUpdateSteps, getStep, type StepUpdate, updateStep } from '../step-db.ts';
+import type { StepUpdate } from '../step-change.ts';
+import { batchUpdateSteps, getStep, updateStep } from '../step-db.ts';
 import type { Actor } from '../step-status.ts';
 import type { StepRow } from '../types.ts';
 import { updateRow } from '../write-helpers.ts';

@@ -109,7 +109,7 @@ describe('a snapshot', () => {
         expect([countRows('plans'), countRows('steps')]).toEqual([0, 0]);
       });
       expect([countRows('plans'), countRows('steps')]).toEqual([1, 1]);
-      expect(() => snapshot(() => transaction(() => aWorkspace()))).toThrow(/outside a transaction/);
+      expect(() => snapshot(() => transaction(() => aWorkspace()))).toThrow(/A read began a transaction/);
       expect(countRows('workspaces')).toBe(1);
     });
   });

@@ -96,8 +96,8 @@ export function aWorld() {
   addBuildScript(workspace.id, { name: 'Build', command: 'make', directory: '.', plan_id: plan.id });
 
   // What stays where it is when the plan moves.
-  const neighbour = aPlan({ workspace_id: workspace.id });
-  const [outside] = neighbour.steps as [StepRow];
+  const neighbour = aPlan({ workspace_id: workspace.id, phases: 2 });
+  const [outside, beyond] = neighbour.steps as [StepRow, StepRow];
   storeContext('workspace', workspace.id, 'fact', 1);
   appendResearch(null, workspace.id, 'a.md', 'text');
   addBuildScript(workspace.id, { name: 'Build', command: 'make', directory: '.' });
@@ -122,6 +122,10 @@ export function aWorld() {
       addDependency('plan', neighbour.plan.id, 'step', done.id),
       addDependency('step', outside.id, 'phase', first.id),
       addDependency('plan', plan.id, 'step', outside.id, 'informs'),
+    ],
+    elsewhere: [
+      addDependency('phase', beyond.phase_id, 'phase', outside.phase_id),
+      addDependency('step', beyond.id, 'step', outside.id),
     ],
   };
   return {

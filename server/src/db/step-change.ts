@@ -1,0 +1,85 @@
+/** One step is written, and then what follows for others: its edges, its phase, its plan. */
+import { MemoryError, notFound } from '../domain/errors.ts';
+import { defined, type JsonObject, type Some, toFlag, toJson } from '../domain/stored-values.ts';
+import type { StepStatus, StepType } from '../domain/vocabulary.ts';
+import { setTargetStatus } from './dependency-status.ts';
+import { settlePhase } from './plan-progress.ts';
+import { queryOne } from './query-helpers.ts';
+import { type Actor, requireGates, requireHolder, statusColumns } from './step-status.ts';
+import type { StepRow } from './types.ts';
+import { changeRow } from './write-helpers.ts';
+
+export interface StepFields {
+  task: string;
+  type?: StepType | undefined;
+  status?: StepStatus | undefined;
+  notes?: string | null | undefined;
+  assignee?: string | null | undefined;
+  blocked_reason?: string | null | undefined;
+  requires_confirmation?: boolean | undefined;
+  requires_user_confirmation?: boolean | undefined;
+  requires_validation?: boolean | undefined;
+  requires_evidence?: boolean | undefined;
+  evidence?: JsonObject | null | undefined;
+  paths?: readonly string[] | undefined;
+  legacy_index?: number | null | undefined;
+  meta?: JsonObject | null | undefined;
+  completed_at?: string | null | undefined;
+  completed_by_agent?: string | null | undefined;
+}
+
+export type StepUpdate = Some<StepFields>;
+
+export interface StepChange {
+  step: StepRow;
+  wasDone: boolean;
+}
+
+/** Writes one step that this transaction has read; what follows for others is the work of `settled`. */
+export function changeStep(before: StepRow, data: StepUpdate, by: Actor | undefined): StepChange {
+  const status = data.status ?? before.status;
+  if (by !== undefined && (data.status !== undefined || by.claimNumber !== undefined)) requireHolder(before, by);
+  const changes = { ...statusColumns(before, status, by ?? {}), ...defined(toColumns(data)) };
+  if (status === 'done' && before.status !== 'done') {
+    requireGates({ ...before, evidence: changes.evidence ?? before.evidence }, by ?? {});
+  }
+  const step = changeRow('steps', before, Object.keys(changes) as (keyof StepRow)[], changes, {
+    where: { status: before.status, claim_number: before.claim_number },
+  });
+  if (step === undefined) {
+    throw new MemoryError('conflict', `Step ${before.id} was changed by somebody else.`, { hint: 'Try again.' });
+  }
+  return { step, wasDone: before.status === 'done' };
+}
+
+/** Lets edges, phases and the plan follow steps that became done or stopped being so. Answers the steps. */
+export function settled(changes: readonly StepChange[]): StepRow[] {
+  const phases = new Map<string, string>();
+  for (const { step, wasDone } of changes) {
+    if (wasDone === (step.status === 'done')) continue;
+    setTargetStatus('step', step.id, step.status === 'done');
+    phases.set(step.phase_id, step.plan_id);
+  }
+  for (const [phaseId, planId] of phases) settlePhase(planId, phaseId);
+  return changes.map(({ step }) => step);
+}
+
+export function liveStep(id: string): StepRow {
+  const step = queryOne<StepRow>('SELECT * FROM steps WHERE id = ?', [id]);
+  if (step === undefined) throw notFound('live step', id);
+  return step;
+}
+
+/** The fields of a step as its columns hold them. */
+export function toColumns(data: StepUpdate) {
+  return {
+    ...data,
+    requires_confirmation: toFlag(data.requires_confirmation),
+    requires_user_confirmation: toFlag(data.requires_user_confirmation),
+    requires_validation: toFlag(data.requires_validation),
+    requires_evidence: toFlag(data.requires_evidence),
+    evidence: toJson(data.evidence),
+    paths: toJson(data.paths) ?? undefined,
+    meta: toJson(data.meta),
+  };
+}
