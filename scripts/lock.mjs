@@ -10,9 +10,7 @@ export async function withLock(folder, work) {
     const holder = holderOf(folder);
     if (holder !== undefined && !isAlive(holder)) letGo(folder, holder);
     else if (holder !== undefined && !told) {
-      process.stderr.write(
-        `Waiting for process ${holder}, which is setting up (if it is not, remove ${folder}).\n`,
-      );
+      process.stderr.write(`Waiting for process ${holder}, which is setting up (if it is not, remove ${folder}).\n`);
       told = true;
     }
     await pause(100);

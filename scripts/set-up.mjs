@@ -25,8 +25,7 @@ export async function setUp() {
       if (!isInstalled()) await install();
     });
   }
-  if (!isSupported)
-    say(`This is Node ${process.versions.node}, not ${supportedRange}: going on under our own.`);
+  if (!isSupported) say(`This is Node ${process.versions.node}, not ${supportedRange}: going on under our own.`);
   return nodeToUse();
 }
 
@@ -39,16 +38,13 @@ async function fetchNode() {
   const recipe = join(root, 'scripts/node');
   const { version, optionalDependencies } = JSON.parse(fs.readFileSync(join(recipe, 'package.json'), 'utf8'));
   if (!Object.hasOwn(optionalDependencies, `node-${platform()}`)) {
-    throw new SetUpError(
-      `There is no Node to fetch for ${platform()}: please install Node ${supportedRange}.`,
-    );
+    throw new SetUpError(`There is no Node to fetch for ${platform()}: please install Node ${supportedRange}.`);
   }
   say(`Fetching Node ${version} ...`);
   const folder = join(root, '.node', version);
   const fresh = `${folder}.${process.pid}`;
   fs.mkdirSync(fresh, { recursive: true });
-  for (const file of ['package.json', 'package-lock.json'])
-    fs.copyFileSync(join(recipe, file), join(fresh, file));
+  for (const file of ['package.json', 'package-lock.json']) fs.copyFileSync(join(recipe, file), join(fresh, file));
   await npmCi(process.execPath, fresh, ['--ignore-scripts', '--include=optional']);
   fs.rmSync(folder, { recursive: true, force: true });
   fs.renameSync(fresh, folder);

@@ -26,7 +26,6 @@ function read(name) {
 
 /** Test files that failed without a failing test in them: they could not be loaded. */
 function filesThatBroke(report) {
-  const broke = (file) =>
-    file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed');
+  const broke = (file) => file.status === 'failed' && file.assertionResults.every((test) => test.status !== 'failed');
   return report.testResults.filter(broke).length;
 }

@@ -1,7 +1,7 @@
 /** Times two ways of doing the same work in turn, so that the machine's moods hit both alike. */
 import { hrtime } from 'node:process';
 
-export interface Figures {
+interface Figures {
   p50_us: number;
   p99_us: number;
 }

@@ -33,7 +33,7 @@ export function configure(flags: Flags): Config {
 }
 
 /** Pure: settings from flags and variables. @throws invalid_input for a value that is not one of the allowed ones. */
-export function readConfig(flags: Flags, env: Readonly<Record<string, string | undefined>>): Config {
+function readConfig(flags: Flags, env: Readonly<Record<string, string | undefined>>): Config {
   const dataRoot = resolve(
     flags.dataRoot || env['PROJECT_MEMORY_DATA_ROOT'] || envPaths('project-memory', { suffix: '' }).data,
   );

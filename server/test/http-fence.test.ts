@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { VERSION } from '../src/domain/version.ts';
 import { newFolder, removeFolder, temporaryFolder } from './support/folders.ts';
-import { connectHttp, type HttpServer, launchServer, post, send, startServer } from './support/http-server.ts';
+import {
+  announce,
+  connectHttp,
+  type HttpServer,
+  launchServer,
+  post,
+  send,
+  startServer,
+} from './support/http-server.ts';
 import { aWorld } from './support/world.ts';
 
 describe('the fence', () => {
@@ -80,15 +88,9 @@ describe('the fence', () => {
     }
   });
 
-  test('answers 413 to a body that is too large, and goes on', async () => {
-    const args = { action: 'import', markdown: 'x'.repeat(9 * 1024 * 1024), category: 'feature' };
-    const body = JSON.stringify({
-      jsonrpc: '2.0',
-      id: 1,
-      method: 'tools/call',
-      params: { name: 'memory_plan', arguments: args },
-    });
-    expect((await post(server, authorised, body)).status).toBe(413);
+  test('answers 413 to a body that is too large, before it has come, and goes on', async () => {
+    const headers = { ...authorised, 'Content-Type': 'application/json', 'Content-Length': String(9 * 1024 * 1024) };
+    expect((await announce(server, headers)).status).toBe(413);
     expect((await post(server, authorised)).status).toBe(200);
   });
 

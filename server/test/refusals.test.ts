@@ -51,7 +51,25 @@ describe('every action', () => {
     },
   );
 
-  const IDS = ['id', 'plan_id', 'step_id', 'workspace_id', 'parent_id', 'source_id', 'target_id', 'target_session_id'];
+  const IDS = [
+    'id',
+    'plan_id',
+    'phase_id',
+    'step_id',
+    'workspace_id',
+    'program_id',
+    'risk_id',
+    'dependency_id',
+    'script_id',
+  ].concat([
+    'parent_id',
+    'source_id',
+    'target_id',
+    'target_session_id',
+    'parent_workspace_id',
+    'to_phase_id',
+    'move_steps_to',
+  ]);
 
   test.each(ALL_CALLS)(
     '$tool $action refuses an id that does not exist, with a way to the right one',

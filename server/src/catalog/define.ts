@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { Call } from './call.ts';
 
 /** read: changes nothing. write: one immediate transaction. wait: asynchronous, a series of reads. */
-export type Effect = 'read' | 'write' | 'wait';
+type Effect = 'read' | 'write' | 'wait';
 
 /** The text of a reply: one block, or several where a note must stay apart from the text itself. */
 export type Rendered = string | readonly string[];
@@ -94,7 +94,7 @@ export function action<P extends z.ZodRawShape, D, L = undefined>(spec: ActionSp
   };
 }
 
-export interface Annotations {
+interface Annotations {
   readOnlyHint: boolean;
   destructiveHint: boolean;
   idempotentHint: boolean;

@@ -3,7 +3,7 @@ import { MemoryError } from '../domain/errors.ts';
 import type { Rendered } from './define.ts';
 import type { Page } from './page.ts';
 
-export const MAX_REPLY = 24_000;
+const MAX_REPLY = 24_000;
 
 export interface FittedReply {
   data: unknown;

@@ -5,6 +5,7 @@ import {
   addPlanToProgram,
   addRisk,
   createProgram,
+  findEntity,
   getProgram,
   linkProgramToWorkspace,
   listProgramPlans,
@@ -236,6 +237,9 @@ const updateOneRisk = action({
   },
   example: { risk_id: 'risk_0123456789ab', risk_status: 'mitigated' },
   run: ({ risk_id, ...changes }, call) => {
+    if (findEntity(risk_id)?.kind !== 'risk') {
+      throw notFound('risk', risk_id, 'memory_workspace list_risks shows those of a program.');
+    }
     const risk = updateRisk(risk_id, changes);
     requireProgram(call, risk.program_id);
     return risk;

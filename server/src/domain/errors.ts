@@ -1,22 +1,19 @@
 /** The one error class. Its code says what kind of refusal it is, its message the cause, its hint the way out. */
 
-export const ERROR_CODES = [
-  'not_found',
-  'invalid_input',
-  'conflict',
-  'cycle',
-  'busy',
-  'corrupt',
-  'unavailable',
-  'internal',
-] as const;
-
 /**
  * not_found: no such row. invalid_input: the call's values are wrong. conflict: somebody or something else stands against it now.
  * cycle: an edge would close a loop. busy: the database is taken, try again. corrupt: the file is damaged or not ours.
  * unavailable: the place to write is missing, full, read-only or too new for this program. internal: a bug.
  */
-export type ErrorCode = (typeof ERROR_CODES)[number];
+export type ErrorCode =
+  | 'not_found'
+  | 'invalid_input'
+  | 'conflict'
+  | 'cycle'
+  | 'busy'
+  | 'corrupt'
+  | 'unavailable'
+  | 'internal';
 
 export interface ErrorOptions {
   /** What the caller can do about it, as one sentence. */

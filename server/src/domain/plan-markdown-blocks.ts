@@ -19,7 +19,7 @@ export interface List extends Span {
   checks: boolean;
 }
 
-export interface Leaf extends Span {
+interface Leaf extends Span {
   kind: 'paragraph' | 'break' | 'other';
 }
 

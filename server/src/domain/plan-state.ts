@@ -41,7 +41,7 @@ export interface PlanStep {
   updated_at: string;
 }
 
-export interface StepClaim {
+interface StepClaim {
   session_id: string | null;
   agent_type: string | null;
   claimed_at: string | null;
@@ -91,7 +91,7 @@ export interface LineageRecord {
   data: JsonObject | null;
 }
 
-export interface Confirmation {
+interface Confirmation {
   confirmed: boolean;
   confirmed_by: string | null;
   confirmed_at: string | null;

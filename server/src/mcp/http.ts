@@ -62,7 +62,7 @@ export function runHttp(tools: readonly Tool[], options: HttpOptions): Promise<R
 }
 
 /** The routes: `/` says that the server is well, `/mcp` is for clients with the token. */
-export function httpApp(tools: readonly Tool[], { token, allowedHosts }: HttpOptions): Hono {
+function httpApp(tools: readonly Tool[], { token, allowedHosts }: HttpOptions): Hono {
   const mcp = createMcpHandler(serverFactory(tools, { workingDirectory: null }), {
     onerror: (error) => void logError(error, 'HTTP transport'),
     maxRequestBodySize: MAX_BODY_BYTES,

@@ -15,3 +15,13 @@ export function requiredOf(call: NamedCall): string[] {
     schema.safeParse(undefined).success ? [] : [name],
   );
 }
+
+/** No reply is longer. */
+export const HIGHEST_REPLY = 24_000;
+
+const LIMITS: Record<string, number> = { next: 1_500, claim: 1_500, import: 1_000, merge: 1_000, init: HIGHEST_REPLY };
+
+/** How long the reply to a write may be. */
+export function replyLimit(action: string): number {
+  return LIMITS[action] ?? 400;
+}

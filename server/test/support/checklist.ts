@@ -1,6 +1,6 @@
 /** A plan in Markdown, read line by line and without any library: what the importer is compared with. */
 
-export interface ChecklistStep {
+interface ChecklistStep {
   phase: string;
   task: string;
   done: boolean;

@@ -1,7 +1,7 @@
 /** A running HTTP server of Project Memory, and requests to it. */
 
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { type ClientRequest, request } from 'node:http';
 import { join } from 'node:path';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { onTestFinished } from 'vitest';
@@ -52,7 +52,7 @@ export interface Response {
   body: string;
 }
 
-export const LIST_TOOLS = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} });
+const LIST_TOOLS = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} });
 
 /** A request as it is on the wire: fetch would not let us lie about Host and Origin. */
 export function post(
@@ -71,11 +71,26 @@ export function post(
 }
 
 export function send(
-  { port }: HttpServer,
+  server: HttpServer,
   method: string,
   path: string,
   headers: Record<string, string> = {},
   body = '',
+): Promise<Response> {
+  return start(server, method, path, headers, (call) => call.end(body));
+}
+
+/** Sends the head of a request and waits for the answer; its body never comes. */
+export function announce(server: HttpServer, headers: Record<string, string>): Promise<Response> {
+  return start(server, 'POST', '/mcp', headers, (call) => call.flushHeaders());
+}
+
+function start(
+  { port }: HttpServer,
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  go: (call: ClientRequest) => void,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
     const call = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
@@ -83,10 +98,12 @@ export function send(
       response.setEncoding('utf8').on('data', (part: string) => {
         text += part;
       });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text }));
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: text });
+        call.destroy();
+      });
     });
-    // A server that refuses a long body may close before all of it has come.
-    call.on('error', (error: NodeJS.ErrnoException) => (error.code === 'EPIPE' ? undefined : reject(error)));
-    call.end(body);
+    call.on('error', reject);
+    go(call);
   });
 }

@@ -1,9 +1,6 @@
-/** The description of a tool: what it is for, and one signature per action. */
+/** The description of a tool: what it is for, and one signature per action. Some clients cut it at 2,048 characters. */
 import type { Tool } from '../define.ts';
 import { signatureOf } from './signature.ts';
-
-/** Some clients cut descriptions at 2,048 characters. */
-export const MAX_DESCRIPTION = 1_900;
 
 const LEGEND = 'W: workspace_id or workspace_path.';
 

@@ -40,8 +40,9 @@ test('a plan sees its own scripts behind those of the workspace, the workspace o
   withTestDatabase(() => {
     const { wsId, plan, own, first, second } = scripts();
     aPlan();
-    expect(getBuildScripts(wsId)).toEqual([own]);
-    expect(getBuildScripts(wsId, plan.id)).toEqual([own, first]);
+    const [later, laterOfPlan] = [null, plan.id].map((plan_id) => addBuildScript(wsId, { ...SCRIPT, plan_id }));
+    expect(getBuildScripts(wsId)).toEqual([own, later]);
+    expect(getBuildScripts(wsId, plan.id)).toEqual([own, later, first, laterOfPlan]);
     expect(findBuildScript(wsId, own.id)).toEqual(own);
     expect(findBuildScript(wsId, own.id, plan.id)).toEqual(own);
     expect(findBuildScript(wsId, first.id, plan.id)).toEqual(first);

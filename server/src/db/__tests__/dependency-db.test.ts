@@ -202,6 +202,7 @@ describe('archived ends', () => {
         (type) => addDependency('step', a.step, type, b[type]).status,
       );
       expect(statuses).toEqual(['satisfied', 'pending', 'pending']);
+      expect(addDependency('step', a.step, 'step', b.second).status).toBe('pending');
       const completed = nodes();
       for (const id of [completed.step, completed.second]) updateStep(id, { status: 'done' });
       archivePlan(completed.plan);

@@ -149,7 +149,9 @@ describe('purgeEntity', () => {
       }
       expect(purgeEntity(find(step))).toBe(1);
       expect(getSteps(String(steps[0]?.phase_id)).map(({ id, order_index }) => [id, order_index])).toEqual([[next, 0]]);
-      expect([countRows('event_log'), countRows('update_log')]).toEqual([1, 1]);
+      for (const log of ['event_log', 'update_log']) {
+        expect(queryAll(`SELECT step_id FROM ${log}`)).toEqual([{ step_id: next }]);
+      }
       expect(purgeEntity(find(plan.id))).toBe(3);
       expect([countRows('event_log'), countRows('update_log')]).toEqual([0, 0]);
       expect(countRows('row_history', { row_id: plan.id })).toBe(0);

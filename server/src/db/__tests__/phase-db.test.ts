@@ -162,6 +162,9 @@ describe('updatePhase, approvePhase', () => {
       expect(getPhase(phaseId)).toMatchObject({ approved_by: 'user', approved_at: expect.stringMatching(/Z$/) });
       expect(getPlan(plan.id)?.status).toBe('completed');
       expect(getDependencies('plan', waiting.id)).toMatchObject([{ status: 'satisfied' }]);
+      const approved = getPhase(phaseId);
+      approvePhase(phaseId, 'Reviewer');
+      expect(getPhase(phaseId)).toEqual(approved);
 
       updatePhase(phaseId, { approved_at: null, approved_by: null });
       expect(getPlan(plan.id)?.status).toBe('active');

@@ -4,7 +4,7 @@ import { storeContext } from '../context-db.ts';
 import { getRowHistory } from '../history-db.ts';
 import { storeKnowledge } from '../knowledge-db.ts';
 import { archivePlan, getPlan, updatePlan } from '../plan-db.ts';
-import { addPlanToProgram, createProgram } from '../program-db.ts';
+import { addPlanToProgram, createProgram, linkProgramToWorkspace } from '../program-db.ts';
 import { appendResearch } from '../research-db.ts';
 import { addUpdateLog } from '../update-log-db.ts';
 import {
@@ -169,7 +169,7 @@ describe('updateWorkspace', () => {
 describe('deleteWorkspace', () => {
   test('takes everything in it along, archived plans too, every row recorded, and leaves others as they were', () =>
     withTestDatabase(() => {
-      aPlan();
+      const elsewhere = createProgram(aPlan().workspace.id, { title: 'Elsewhere' });
       const kept = allIds();
       const { workspace, plan, phases } = aPlan({ phases: 2, stepsEach: 2 });
       const archived = aPlan({ workspace_id: workspace.id }).plan;
@@ -183,6 +183,7 @@ describe('deleteWorkspace', () => {
         updated_at: program.created_at,
       });
       addPlanToProgram(program.id, plan.id);
+      linkProgramToWorkspace(elsewhere.id, workspace.id);
       for (const [type, id] of [
         ['workspace', workspace.id],
         ['phase', phases[0]?.id],
