@@ -1,31 +1,14 @@
 /** Places where the database cannot be: each is refused with one sentence, and what lies there is left as it is. */
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { databaseFile, hashOfAllRows, rows, tamper } from './support/database.ts';
 import { newFolder, removeFolder, temporaryFolder } from './support/folders.ts';
-import { connect, expectClean } from './support/memory.ts';
-import { type Finished, runBin } from './support/processes.ts';
-import { canMount, fill, makeReadOnly, smallDisk } from './support/tmpfs.ts';
+import { connect } from './support/memory.ts';
+import { runBin } from './support/processes.ts';
+import { contentOf, expectOneSentence, NOT_WRITABLE } from './support/refused-start.ts';
 import { aWorld } from './support/world.ts';
-
-/** Nothing on stdout, one line on stderr that says what is wrong and what to do, a code that is not 0. */
-function expectOneSentence({ code, stdout, stderr }: Finished, words: RegExp): void {
-  expect(stderr).toMatch(words);
-  expect(stderr).toMatch(/^[^\n]+\n$/);
-  expectClean(stderr);
-  expect(stdout).toBe('');
-  expect(code).toBe(1);
-}
-
-/** All files of a folder with their bytes. */
-function contentOf(folder: string): Record<string, string> {
-  const entries = readdirSync(folder, { withFileTypes: true });
-  return Object.fromEntries(
-    entries.map((entry) => [entry.name, entry.isFile() ? readFileSync(join(folder, entry.name), 'base64') : 'folder']),
-  );
-}
 
 const seeded = newFolder();
 beforeAll(async () => {
@@ -198,8 +181,6 @@ describe('a bug of ours', () => {
   });
 });
 
-const NOT_WRITABLE = /^unavailable: The data folder cannot be written\. .*write permission.*--data-root/;
-
 test('a data root that is a file, or lies below one, is refused', async () => {
   const file = join(temporaryFolder(), 'file');
   writeFileSync(file, 'x');
@@ -214,63 +195,4 @@ test.runIf(process.getuid?.() !== 0)('a folder without write permission is refus
   for (const dataRoot of [folder, join(folder, 'below')]) {
     expectOneSentence(await runBin(['mcp'], { dataRoot }), NOT_WRITABLE);
   }
-});
-
-describe.runIf(canMount)('a read-only disk', () => {
-  test('without a database is refused', async () => {
-    const disk = smallDisk('8m');
-    makeReadOnly(disk);
-    for (const dataRoot of [disk, join(disk, 'below')]) {
-      expectOneSentence(await runBin(['mcp'], { dataRoot }), NOT_WRITABLE);
-    }
-  });
-
-  test('with a database on it is refused, which stays as it is', async () => {
-    const disk = aDatabase(smallDisk('8m'));
-    makeReadOnly(disk);
-    const before = contentOf(disk);
-    expectOneSentence(await runBin(['workspace', 'list'], { dataRoot: disk }), /^unavailable: .*cannot be written\. /);
-    expect(contentOf(disk)).toEqual(before);
-  });
-});
-
-describe.runIf(canMount)('a full disk', () => {
-  test('refuses a write in one sentence, keeps what was there, and takes writes again when there is room', async () => {
-    const disk = smallDisk('12m');
-    const memory = await connect({ dataRoot: disk });
-    const { planId } = await aWorld(memory);
-    const free = fill(disk);
-    const note = { plan_id: planId, note: 'A long note. '.repeat(7_000) };
-    // The log of the engine may still have room for some.
-    let acknowledged = 0;
-    let before = hashOfAllRows(disk);
-    let result = await memory.call('plan', 'add_note', note);
-    for (; result.isError !== true && acknowledged < 200; acknowledged++) {
-      before = hashOfAllRows(disk);
-      result = await memory.call('plan', 'add_note', note);
-    }
-    expect(result).toMatchObject({ isError: true });
-    expect(result.content).toEqual([
-      { type: 'text', text: 'unavailable: The disk is full: nothing was written. Free some space and try again.' },
-    ]);
-    expect(hashOfAllRows(disk)).toBe(before);
-    expect(await memory.ok('plan', 'get', { plan_id: planId })).toContain('0/4 done');
-
-    free();
-    await memory.ok('plan', 'add_note', { plan_id: planId, note: 'There is room again' });
-    const notes = rows(disk, 'SELECT id FROM plan_notes WHERE plan_id = ?', planId);
-    expect(notes).toHaveLength(acknowledged + 1);
-    expect(await memory.data('query', 'status')).toMatchObject({ integrity: 'ok' });
-  });
-
-  test('without a database is refused, and works when there is room', async () => {
-    const disk = smallDisk('4m');
-    const free = fill(disk);
-    expectOneSentence(
-      await runBin(['mcp'], { dataRoot: disk }),
-      /^unavailable: The disk is full: nothing was written\. .*Free some space/,
-    );
-    free();
-    expect(await runBin(['workspace', 'list'], { dataRoot: disk })).toMatchObject({ code: 0 });
-  });
 });

@@ -49,9 +49,10 @@ export interface Action {
   ): { ok: true; bound: Bound } | { ok: false; issues: z.core.$ZodIssue[] };
 }
 
-/** Who does it, on every action; the length of the reply, on every read; the key of safe retries, on every write. */
+/** Who does it, on every action; how long the reply is and where it goes on, on every read; the key of safe retries, on every write. */
 const SESSION_ID = z.string().min(1).max(100).optional();
 const DETAIL = z.enum(['concise', 'full']).optional();
+const CURSOR = z.string().max(20).optional();
 const REQUEST_ID = z.string().min(1).max(200).optional();
 
 /** Parameters that are said once for all actions and left out of their signatures. */
@@ -66,7 +67,7 @@ export function action<P extends z.ZodRawShape, D, L = undefined>(spec: ActionSp
   const common = z.object(
     spec.effect === 'write'
       ? { session_id: SESSION_ID, request_id: REQUEST_ID }
-      : { session_id: SESSION_ID, detail: DETAIL },
+      : { session_id: SESSION_ID, detail: DETAIL, cursor: CURSOR },
   );
   return {
     summary: spec.summary,

@@ -60,7 +60,10 @@ function read({ bound }: CheckedCall, origin: Origin, loaded: unknown): Reply {
     const call = callOf(bound.params, origin);
     const { data, render } = bound.run(call, loaded);
     const full = bound.params['detail'] === 'full';
-    return { reply: fitted(data, render, { full, whole: origin.whole === true }), session: call.session };
+    return {
+      reply: fitted(data, render, { full, whole: origin.whole === true, cursor: textParam(bound.params, 'cursor') }),
+      session: call.session,
+    };
   });
   if (session !== null && isSilent(session)) showLife(session.id);
   return reply;

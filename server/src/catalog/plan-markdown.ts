@@ -45,6 +45,8 @@ const importMarkdown = action({
   },
 });
 
+const MAX_STEPS = 10_000;
+
 interface Given {
   category: NonNullable<Parameters<typeof createPlan>[0]['category']>;
   title?: string | undefined;
@@ -59,9 +61,23 @@ function createFromOutline(workspaceId: string, outline: PlanOutline, given: Giv
     });
   }
   if (outline.phases.length === 0) {
-    throw new MemoryError('invalid_input', 'The Markdown holds no checkbox, so the plan would have no steps.', {
-      hint: 'Write steps as "- [ ] task" below a heading, or call memory_plan create.',
-    });
+    throw new MemoryError(
+      'invalid_input',
+      'The Markdown holds no checkbox of a step, so the plan would have no steps.',
+      {
+        hint: 'Write steps as "- [ ] task" below a heading, or call memory_plan create.',
+      },
+    );
+  }
+  const count = outline.phases.reduce((sum, phase) => sum + phase.steps.length, 0);
+  if (count > MAX_STEPS) {
+    throw new MemoryError(
+      'invalid_input',
+      `The Markdown holds ${count} checkboxes; a plan is imported with up to ${MAX_STEPS}.`,
+      {
+        hint: 'Make several plans of it: others cannot write while one is imported.',
+      },
+    );
   }
   const plan = createPlan({
     workspace_id: workspaceId,

@@ -120,12 +120,17 @@ const ready = action({
       : plans
           .map(({ plan_id, title, steps, none }) =>
             list(
-              `Plan ${plan_id} ${quoted(title, 100)}: ${none === null ? count(steps.length, 'ready step') : [none.state, ...none.reasons.slice(0, 5)].join('; ')}`,
+              `Plan ${plan_id} ${quoted(title, 100)}: ${none === null ? readyCount(steps.length) : [none.state, ...none.reasons.slice(0, 5)].join('; ')}`,
               steps.slice(0, 20).map((step) => `  ${row(step.id, quoted(step.task, 120), step.assignee)}`),
             ),
           )
           .join('\n'),
 });
+
+/** The list stops at a hundred. */
+function readyCount(n: number): string {
+  return n < 100 ? count(n, 'ready step') : 'a hundred ready steps or more';
+}
 
 const help = action({
   summary: 'What the tools can do: all tools, one tool, or one action with an example.',

@@ -1,7 +1,7 @@
 /** The bounds of a reply: no text is longer than a model can use, and what was cut says how to get the rest. */
 import { MemoryError } from '../domain/errors.ts';
 import type { Rendered } from './define.ts';
-import type { Page } from './page.ts';
+import { type Page, pieceOf, renderPiece } from './page.ts';
 
 const MAX_REPLY = 24_000;
 
@@ -15,11 +15,14 @@ export interface Fit {
   full: boolean;
   /** For a reader that is no model: however long it is. */
   whole: boolean;
+  /** Where the JSON of one thing goes on. */
+  cursor?: string | undefined;
 }
 
 /** The reply's text within its bound. */
-export function fitted(data: unknown, render: () => Rendered, { full, whole }: Fit): FittedReply {
-  if (full) return { data, blocks: [whole ? JSON.stringify(data) : fullText(data)] };
+export function fitted(data: unknown, render: () => Rendered, { full, whole, cursor }: Fit): FittedReply {
+  // A piece of a long text is the text itself, in either form.
+  if (full && !isPiece(data)) return { data, blocks: whole ? [JSON.stringify(data)] : fullText(data, cursor) };
   const rendered = render();
   if (typeof rendered !== 'string') return { data, blocks: rendered };
   return { data, blocks: [whole || rendered.length <= MAX_REPLY ? rendered : cutAtLine(rendered)] };
@@ -33,27 +36,33 @@ function cutAtLine(text: string): string {
   return (end > 0 ? room.slice(0, end) : room.replace(/[\uD800-\uDBFF]$/, '')) + note;
 }
 
-/** All of the data as JSON. A list that is too long loses items at its end, and its cursor then points to them. */
-function fullText(data: unknown): string {
+/**
+ * All of the data as JSON. A list that is too long loses items at its end, and its cursor then points to them; one thing that
+ * is too long comes in pieces.
+ */
+function fullText(data: unknown, cursor: string | undefined): readonly string[] {
   const whole = JSON.stringify(data);
-  if (whole.length <= MAX_REPLY) return whole;
-  if (isPage(data)) {
-    const items = [...data.items];
-    while (items.length > 1) {
-      items.length = Math.floor(items.length * 0.8);
-      const text = JSON.stringify({ ...data, items, cursor: String(data.offset + items.length) });
-      if (text.length <= MAX_REPLY) return text;
-    }
+  if (!isPage(data)) return renderPiece(pieceOf(whole, { cursor }));
+  if (whole.length <= MAX_REPLY) return [whole];
+  const items = [...data.items];
+  while (items.length > 1) {
+    items.length = Math.floor(items.length * 0.8);
+    const text = JSON.stringify({ ...data, items, cursor: String(data.offset + items.length) });
+    if (text.length <= MAX_REPLY) return [text];
   }
   throw new MemoryError(
     'invalid_input',
-    `The full reply is ${whole.length} characters long; ${MAX_REPLY} are allowed.`,
+    `Item ${data.offset + 1} alone is longer than the ${MAX_REPLY} characters of a reply.`,
     {
-      hint: 'Leave detail out for the short form, or get the parts one by one; memory_plan export comes in pieces.',
+      hint: 'Leave detail out for the short form; memory_query get with its id and detail "full" gives all of it in pieces.',
     },
   );
 }
 
 function isPage(data: unknown): data is Page<unknown> {
   return typeof data === 'object' && data !== null && 'items' in data && Array.isArray(data.items) && 'offset' in data;
+}
+
+function isPiece(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && 'text' in data && 'length' in data;
 }

@@ -18,11 +18,16 @@ export function findUnstorable(value: unknown, path: readonly string[] = []): Un
   }
   if (typeof value !== 'object' || value === null) return null;
   for (const [key, inner] of Object.entries(value)) {
-    const fault = faultOf(key);
+    const fault = faultOfKey(key);
     const found = fault === null ? findUnstorable(inner, [...path, key]) : { path, fault: `has a key that ${fault}` };
     if (found !== null) return found;
   }
   return null;
+}
+
+/** A key that objects keep for themselves would vanish on its way. */
+function faultOfKey(key: string): string | null {
+  return key === '__proto__' ? 'is "__proto__"' : faultOf(key);
 }
 
 function faultOf(text: string): string | null {

@@ -117,9 +117,14 @@ export function searchContext(query: string | ContextQuery): ContextRow[] {
   if (until !== undefined) where('updated_at <= ?', boundOf(until, 'T23:59:59.999Z'));
   if (text !== undefined && text !== '') where("lower(data) LIKE ? ESCAPE '\\'", likePattern(text));
   const clause = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+  const newestFirst = 'ORDER BY updated_at DESC, seq DESC LIMIT ? OFFSET ?';
+  // What hangs on one plan lies wholly here or wholly there.
+  const { plan_id, parent_id, parent_type } = places as ContextQuery;
+  if (plan_id !== undefined || (parent_id !== undefined && parent_type !== 'workspace')) {
+    return findRows('context_items', `${clause} ${newestFirst}`, [...params, limit, offset]);
+  }
   return queryAll<ContextRow>(
-    `SELECT * FROM context_items ${clause} UNION ALL SELECT * FROM context_items_archive ${clause}
-     ORDER BY updated_at DESC, seq DESC LIMIT ? OFFSET ?`,
+    `SELECT * FROM context_items ${clause} UNION ALL SELECT * FROM context_items_archive ${clause} ${newestFirst}`,
     [...params, ...params, limit, offset],
   );
 }

@@ -3,7 +3,7 @@ import { now } from '../domain/clock.ts';
 import { MemoryError, notFound } from '../domain/errors.ts';
 import { reaches } from '../domain/graph.ts';
 import { newId } from '../domain/ids.ts';
-import type { DependencyType, NodeType } from '../domain/vocabulary.ts';
+import { type DependencyType, NODE_TYPES, type NodeType } from '../domain/vocabulary.ts';
 import { isSatisfied } from './dependency-status.ts';
 import { type Param, queryAll, queryOne, transaction } from './query-helpers.ts';
 import type { DependencyRow } from './types.ts';
@@ -179,6 +179,8 @@ function edges(where: string, params: readonly Param[]): DependencyRow[] {
 }
 
 function requireNode(type: NodeType, id: string): void {
+  if (!NODE_TYPES.includes(type))
+    throw new MemoryError('invalid_input', `"${type}" is not one of ${NODE_TYPES.join(', ')}.`);
   const table = `${type}s`;
   const found = queryOne(`SELECT 1 FROM ${table} WHERE id = ? UNION ALL SELECT 1 FROM ${table}_archive WHERE id = ?`, [
     id,

@@ -1,6 +1,7 @@
 /** The life of a step: who may change its status, what a change writes, and what must hold before it is done. */
 import { now, nowMs, timestamp } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
+import { fromJson, type JsonObject } from '../domain/stored-values.ts';
 import type { StepStatus } from '../domain/vocabulary.ts';
 import { queryOne } from './query-helpers.ts';
 import type { StepRow } from './types.ts';
@@ -117,7 +118,7 @@ export function requireGates(step: StepRow, by: Actor): void {
       'Another session or agent type calls memory_plan confirm with scope "step".',
     );
   }
-  if (step.evidence === null && (step.requires_evidence || planRequiresEvidence(step.plan_id))) {
+  if (!provesSomething(step.evidence) && (step.requires_evidence || planRequiresEvidence(step.plan_id))) {
     refuse(
       'it requires evidence',
       'Send evidence: {"command": "npm test", "exit_code": 0}, or {"waiver": {"by": "name", "reason": "why"}}.',
@@ -130,6 +131,12 @@ function confirmedByDoer(step: StepRow, by: Actor): boolean {
   return step.confirmed_by_session === null
     ? step.confirmed_by === (by.agentType ?? step.claimed_agent)
     : step.confirmed_by_session === (by.sessionId ?? step.claimed_by_session);
+}
+
+/** Evidence names a command, a commit, a file, or who waives it. */
+function provesSomething(evidence: string | null): boolean {
+  const { command, commit, files, waiver } = fromJson<JsonObject>(evidence) ?? {};
+  return Boolean(command ?? commit ?? waiver) || (Array.isArray(files) && files.length > 0);
 }
 
 function planRequiresEvidence(planId: string): boolean {

@@ -26,6 +26,8 @@ export interface NewWorkspace {
 
 export type WorkspaceUpdate = Some<Pick<NewWorkspace, 'name' | 'parent_workspace_id' | 'profile' | 'meta'>>;
 
+const MAX_NAME = 500;
+
 const UPDATABLE = ['name', 'parent_workspace_id', 'profile', 'meta'] as const;
 
 /** Registers a directory. @throws conflict when another workspace already has that path, invalid_input for a bad parent. */
@@ -41,7 +43,7 @@ export function createWorkspace(data: NewWorkspace): WorkspaceRow {
       id,
       path,
       path_key: workspacePathKey(path),
-      name: data.name ?? displayNameOfPath(path),
+      name: data.name ?? displayNameOfPath(path).slice(0, MAX_NAME),
       parent_workspace_id: data.parent_workspace_id,
       profile: toJson(data.profile),
       meta: toJson(data.meta),

@@ -1,6 +1,6 @@
 /** Which heading or bold line holds a checklist: `**Backend**`, `**Backend:** the part on the server`. */
-import type { Block, List } from './plan-markdown-blocks.ts';
 import { type Span, textOf } from './plan-markdown-lines.ts';
+import type { Block, List } from './plan-markdown-tree.ts';
 
 /** The comment in the place of steps, for a phase without any. */
 export const NO_STEPS = '<!-- no steps -->';

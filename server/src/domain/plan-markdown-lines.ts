@@ -22,6 +22,16 @@ export function isBlank(line: string | undefined): boolean {
   return line === undefined || !/[^ \t]/.test(line);
 }
 
+/** Whether a line after one of a paragraph can only belong to it: a letter begins no other block. */
+export function continuesParagraph(line: string): boolean {
+  return /^[ \t]*\p{L}/u.test(line);
+}
+
+/** Whether a line ends the paragraph before it because it is surely a list item. */
+export function beginsWithBullet(line: string | undefined): boolean {
+  return line !== undefined && /^ {0,3}[-*+] [\p{L}\p{N}`*[]/u.test(line);
+}
+
 /** The lines as one text without the empty ones around it; null if all are empty. */
 export function textOf(lines: readonly string[]): string | null {
   const start = lines.findIndex((line) => !isBlank(line));
@@ -51,6 +61,11 @@ function dedent(line: string, columns: number): string {
   const blanks = /^[ \t]*/.exec(line)?.[0] ?? '';
   if (!blanks.slice(0, columns).includes('\t')) return line.slice(Math.min(columns, blanks.length));
   return ' '.repeat(Math.max(0, columnsOf(blanks) - columns)) + line.slice(blanks.length);
+}
+
+/** The column of the first character that is no blank. */
+export function indentOf(line: string): number {
+  return columnsOf(/^[ \t]*/.exec(line)?.[0] ?? '');
 }
 
 /** The width of a text, its tabs reaching to every fourth column. */

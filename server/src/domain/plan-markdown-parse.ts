@@ -1,33 +1,33 @@
 /** Reads a plan from a Markdown checklist. plan-markdown.ts has the conventions. */
 import { parseFrontMatter } from './front-matter.ts';
 import {
-  categoryOf,
   DEFAULT_PHASE,
   fieldOf,
   nameOfHeading,
   oneLine,
   type PlanOutline,
   phaseNamer,
-  priorityOf,
   type StepOutline,
   taskOf,
   unwrapVerbatim,
 } from './plan-markdown.ts';
-import { type Block, type Heading, type Item, readBlocks } from './plan-markdown-blocks.ts';
+import { readBlocks } from './plan-markdown-blocks.ts';
 import { holdsSteps, isChecklist, type LeadIn, leadInBefore, leadInsOf } from './plan-markdown-lead-in.ts';
 import { Excerpt, linesInside, linesOf, type Span, textOf, without } from './plan-markdown-lines.ts';
+import { type Metadata, readMetadataLine } from './plan-markdown-metadata.ts';
+import type { Block, Heading, Item } from './plan-markdown-tree.ts';
 
 /**
  * The plan in a Markdown document. Never throws; a document without a heading has the title '', one without checkboxes
  * no phases.
  *
- * - The first heading is the title. Sections called Goal(s) or Success criteria fill those fields: each list item (with
- *   or without a checkbox) and each paragraph is one.
- * - A heading whose section holds a checklist is a phase, and so is a bold paragraph directly before a checklist: its bold words
- *   are the name. Steps under neither go to the phase `Work`. Under a heading, one lone label such as `**Tasks:**` or `**Aim:** ...` is no
- *   phase but text of the heading's.
- * - A checkbox inside a list is a step, its paragraph the task, what is indented below it its notes; checkboxes nested
- *   in it are steps after it. Bullets without a checkbox are text.
+ * - The first heading is the title. Sections called Goal(s) or Success criteria fill those fields: each list item, with
+ *   or without a checkbox, and each paragraph is one.
+ * - A heading whose section holds a checklist is a phase, and so is a bold paragraph directly before a checklist: its
+ *   bold words are the name. Steps under neither go to the phase `Work`. Under a heading, a single label such as
+ *   `**Tasks:**` or `**Aim:** be quick` is no phase but text of the heading's.
+ * - A list item with a checkbox is a step: its paragraph is the task, what is indented below it the notes; checkboxes
+ *   nested in it are steps after it. Bullets without a checkbox are text.
  * - Text of a phase's section is the phase's description, but not what follows a thematic break. All other text, with
  *   its headings, is the plan's. Thematic breaks that separate nothing any more are left out.
  * - The first `**Category:**` and `**Priority:**` lines with a known word give those fields. They leave the description
@@ -68,10 +68,7 @@ interface Phase {
 class ChecklistReader {
   readonly #lines: readonly string[];
   readonly #description: Excerpt;
-  readonly #metadata: { category: string | null; priority: string | null } = {
-    category: null,
-    priority: null,
-  };
+  readonly #metadata: Metadata = { category: null, priority: null };
   readonly #fields: { goals: string[]; success_criteria: string[] } = { goals: [], success_criteria: [] };
   readonly #phases: Phase[] = [];
   readonly #nameFor = phaseNamer();
@@ -97,7 +94,7 @@ class ChecklistReader {
   readSection({ heading, blocks }: Section): void {
     const field = heading === null ? null : fieldOf(heading.text);
     if (field !== null) {
-      for (const block of blocks) this.#fields[field].push(...this.#entries(block));
+      for (const block of blocks) this.#fields[field].push(...entriesOf(block, this.#lines));
       return;
     }
     this.#phase = null;
@@ -190,37 +187,31 @@ class ChecklistReader {
     taken.push(item);
   }
 
-  /** Takes the metadata in; answers the lines that say nothing else. */
-  #readMetadata(block: Block, inHead: boolean): Span[] {
+  /** Takes the first of each metadata in; answers the lines that hold nothing else, if they are to be left out. */
+  #readMetadata({ kind, start, end }: Block, leaveOut: boolean): Span[] {
     const taken: Span[] = [];
-    if (block.kind !== 'paragraph' && block.kind !== 'list') return taken;
-    for (let at = block.start; at < block.end; at++) {
-      const line = this.#lines[at] ?? '';
-      const [start, key] = /^(?:[-*+] )?\*\*(category|priority)(?::\*\*|\*\*:)/i.exec(line) ?? [];
-      if (start === undefined) continue;
-      const field = key?.toLowerCase() === 'category' ? 'category' : 'priority';
-      const text = line.slice(start.length).trim();
-      const value = field === 'category' ? categoryOf(text) : priorityOf(text);
-      if (value === null || this.#metadata[field] !== null) continue;
-      this.#metadata[field] = value;
-      if (inHead && text.toLowerCase() === value) taken.push({ start: at, end: at + 1 });
+    if (kind !== 'paragraph' && kind !== 'list') return taken;
+    for (const [i, line] of this.#lines.slice(start, end).entries()) {
+      const found = readMetadataLine(line);
+      if (found === null || this.#metadata[found.field] !== null) continue;
+      this.#metadata[found.field] = found.value;
+      if (leaveOut && found.exactly) taken.push({ start: start + i, end: start + i + 1 });
     }
     return taken;
   }
-
-  #entries(block: Block): string[] {
-    if (block.kind === 'break') return [];
-    if (block.kind !== 'list') return entryOf(this.#lines.slice(block.start, block.end));
-    return block.items.flatMap((item) => {
-      const inside = linesInside(this.#lines, item, item);
-      return entryOf(item.step === null ? inside : [item.step.task, ...inside.slice(item.step.end - item.start)]);
-    });
-  }
 }
 
-function entryOf(lines: readonly string[]): string[] {
-  const entry = unwrapVerbatim(textOf(lines) ?? '')?.trim() ?? '';
-  return entry === '' ? [] : [entry];
+/** What a block of a goals or criteria section adds to it. */
+function entriesOf(block: Block, lines: readonly string[]): string[] {
+  if (block.kind === 'break') return [];
+  const texts =
+    block.kind === 'list' ? block.items.map((item) => entryLines(item, lines)) : [lines.slice(block.start, block.end)];
+  return texts.map((text) => unwrapVerbatim(textOf(text))?.trim() ?? '').filter((text) => text !== '');
+}
+
+function entryLines(item: Item, lines: readonly string[]): string[] {
+  const inside = linesInside(lines, item, item);
+  return item.step === null ? inside : [item.step.task, ...inside.slice(item.step.end - item.start)];
 }
 
 /** The topmost items with a checkbox inside these blocks. */

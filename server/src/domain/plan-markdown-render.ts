@@ -1,18 +1,17 @@
 /** Writes a plan as a Markdown checklist that reads back as the same plan. plan-markdown.ts has the conventions. */
 import {
-  categoryOf,
   headingOfName,
   oneLine,
   type PhaseOutline,
   type PlanOutline,
   phaseNamer,
-  priorityOf,
   type StepOutline,
   taskOf,
   wrapVerbatim,
 } from './plan-markdown.ts';
 import { NO_STEPS } from './plan-markdown-lead-in.ts';
-import { linesOf, textOf } from './plan-markdown-lines.ts';
+import { beginsWithBullet, linesOf, textOf } from './plan-markdown-lines.ts';
+import { categoryOf, metadataLines, priorityOf } from './plan-markdown-metadata.ts';
 import { parsePlanMarkdown } from './plan-markdown-parse.ts';
 
 // What a text is tried in, to see whether it reads back.
@@ -34,19 +33,17 @@ const PLAN: PlanOutline = {
  * same outline, but for the normal forms of plan-markdown.ts; writing what was read gives the same Markdown.
  */
 export function renderPlanMarkdown(outline: PlanOutline): string {
-  const category = categoryOf(outline.category ?? '');
-  const priority = priorityOf(outline.priority ?? '');
-  const labels = [
-    ...(category === null ? [] : [`**Category:** ${category}`]),
-    ...(priority === null ? [] : [`**Priority:** ${priority}`]),
-  ].join('  \n');
+  const metadata = {
+    category: categoryOf(outline.category ?? ''),
+    priority: priorityOf(outline.priority ?? ''),
+  };
+  const labels = metadataLines(metadata);
+  const head = { ...PLAN, title: oneLine(outline.title), ...metadata };
   const nameFor = phaseNamer();
-  return document([
-    heading(1, oneLine(outline.title)),
+  return joined([
+    heading(1, head.title),
     labels,
-    written(outline.description, (description) =>
-      readsBack({ ...PLAN, description, category, priority }, [labels, description]),
-    ),
+    written(outline.description, (description) => readsBack({ ...head, description }, [labels, description])),
     ...entries('Goals', outline.goals),
     ...entries('Success criteria', outline.success_criteria),
     ...outline.phases.flatMap((phase) => phaseParts(nameFor(phase.name), phase)),
@@ -94,7 +91,7 @@ function notesOf({ notes }: StepOutline): string {
 function stepItem({ task, done, notes }: StepOutline): string {
   const line = `- [${done ? 'x' : ' '}] ${indented(task)}\n`;
   if (notes === null || notes === '') return line;
-  return /^[-*+] [\p{L}\p{N}`*]/u.test(notes) ? `${line}  ${indented(notes)}\n` : `${line}\n  ${indented(notes)}\n\n`;
+  return beginsWithBullet(notes) ? `${line}  ${indented(notes)}\n` : `${line}\n  ${indented(notes)}\n\n`;
 }
 
 /** A text as it is if that reads back as the same, else in a `verbatim` block. */
@@ -106,7 +103,7 @@ function written(text: string | null, isSafe: (text: string) => boolean): string
 
 /** Whether these parts, between a title and a last phase, read as the expected plan. */
 function readsBack(expected: PlanOutline, parts: readonly string[]): boolean {
-  const markdown = document([heading(1, PLAN.title), ...parts, heading(2, LAST.name), stepItem(STEP)]);
+  const markdown = joined([heading(1, expected.title), ...parts, heading(2, LAST.name), stepItem(STEP)]);
   return (
     JSON.stringify(parsePlanMarkdown(markdown)) === JSON.stringify({ ...expected, phases: [...expected.phases, LAST] })
   );
@@ -121,7 +118,7 @@ function indented(text: string): string {
   return text.replace(/\n(?=[^\n])/g, '\n  ');
 }
 
-function document(parts: readonly string[]): string {
+function joined(parts: readonly string[]): string {
   return `${parts
     .map((part) => part.replace(/\n{1,2}$/, ''))
     .filter((part) => part !== '')

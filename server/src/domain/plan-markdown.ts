@@ -12,8 +12,7 @@
  *   comment `<!-- no steps -->` in their place.
  */
 import { readBlocks } from './plan-markdown-blocks.ts';
-import { linesOf, textOf } from './plan-markdown-lines.ts';
-import { CATEGORIES, PRIORITIES } from './vocabulary.ts';
+import { continuesParagraph, linesOf, textOf } from './plan-markdown-lines.ts';
 
 export interface StepOutline {
   task: string;
@@ -42,34 +41,6 @@ export interface PlanOutline {
 /** Where steps go that no phase holds. */
 export const DEFAULT_PHASE = 'Work';
 const NO_TASK = '(no text)';
-
-const CATEGORY_WORDS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(CATEGORIES.map((category) => [category, category])),
-  bug: 'bugfix',
-  fix: 'bugfix',
-  debug: 'bugfix',
-  change: 'feature',
-  enhancement: 'feature',
-  refactoring: 'refactor',
-  analysis: 'advisory',
-  investigation: 'advisory',
-  documentation: 'quick_task',
-  quick: 'quick_task',
-};
-
-/** The category that the first word of a text names. */
-export function categoryOf(text: string): string | null {
-  const word = firstWord(text);
-  return Object.hasOwn(CATEGORY_WORDS, word) ? (CATEGORY_WORDS[word] ?? null) : null;
-}
-
-export function priorityOf(text: string): string | null {
-  return PRIORITIES.find((priority) => priority === firstWord(text)) ?? null;
-}
-
-function firstWord(text: string): string {
-  return /[a-z][a-z_]*/.exec(text.toLowerCase())?.[0] ?? '';
-}
 
 /** The field that a section of this heading fills. */
 export function fieldOf(heading: string): 'goals' | 'success_criteria' | null {
@@ -113,21 +84,23 @@ export function oneLine(text: string): string {
 
 /** The normal form of a step's task: one paragraph, or else one line. */
 export function taskOf(text: string): string {
-  const task = linesOf(text)
-    .map((line) => line.trim())
-    .join('\n')
-    .trim();
-  if (!task.includes('\n')) return task || NO_TASK;
-  const [list, ...more] = readBlocks(`- [ ] ${task}`.split('\n').map((line, i) => (i === 0 ? line : `  ${line}`)));
-  const item = list?.kind === 'list' && more.length === 0 && list.items.length === 1 ? list.items[0] : undefined;
-  return item?.step?.task === task && item.children.length === 1 ? task : oneLine(task);
+  const lines = linesOf(text.trim()).map((line) => line.trim());
+  const task = lines.join('\n');
+  if (task === '') return NO_TASK;
+  return lines.slice(1).every(continuesParagraph) || isOneTask(lines, task) ? task : oneLine(task);
+}
+
+function isOneTask([first = '', ...more]: readonly string[], task: string): boolean {
+  const [list, ...others] = readBlocks([`- [ ] ${first}`, ...more.map((line) => `  ${line}`)]);
+  const item = list?.kind === 'list' && others.length === 0 && list.items.length === 1 ? list.items[0] : undefined;
+  return item?.step?.task === task && item.children.length === 1;
 }
 
 /** A code block that reads as this text. */
 export function wrapVerbatim(text: string): string {
   let fence = '```';
   for (const line of text.split('\n')) {
-    const ticks = /^ {0,3}(`{3,})/.exec(line)?.[1];
+    const ticks = /^[ \t]*(`{3,})/.exec(line)?.[1];
     if (ticks !== undefined && ticks.length >= fence.length) fence = `${ticks}\``;
   }
   return `${fence}verbatim\n${text}\n${fence}`;

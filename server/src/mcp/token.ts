@@ -44,6 +44,7 @@ function tokenIn(file: string): string {
 
 /** Whether an Authorization header carries the token; takes the same time whatever it holds. */
 export function carriesToken(header: string | undefined, token: string): boolean {
+  const given = /^Bearer +(.+)$/i.exec(header ?? '')?.[1] ?? '';
   const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(header ?? ''), digest(`Bearer ${token}`));
+  return timingSafeEqual(digest(given), digest(token));
 }

@@ -4,6 +4,7 @@
 --   seq   counts the rows of a table in the order they were made; it breaks ties of time and is never reused.
 --   id    is made by the program, is what everything else refers to, and stays with its row for ever.
 --   *_at  is UTC text YYYY-MM-DDTHH:MM:SS.sssZ; booleans are 0 or 1; JSON is text.
+--   json_valid(NULL) is 0 in some older versions of the engine, so a column that may be empty says so.
 --   Blocks between "-- @sqlite" and "-- @end" are this engine's own; STRICT, AUTOINCREMENT and json_valid have direct
 --   counterparts elsewhere.
 
@@ -16,8 +17,8 @@ CREATE TABLE workspaces (
   path_key TEXT NOT NULL UNIQUE,
   name TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 500),
   parent_workspace_id TEXT REFERENCES workspaces (id) ON DELETE SET NULL CHECK (parent_workspace_id <> id),
-  profile TEXT CHECK (json_valid(profile)),
-  meta TEXT CHECK (json_valid(meta)),
+  profile TEXT CHECK (profile IS NULL OR json_valid(profile)),
+  meta TEXT CHECK (meta IS NULL OR json_valid(meta)),
   created_at TEXT NOT NULL CHECK (created_at LIKE '____-__-__T__:__:__.___Z'),
   updated_at TEXT NOT NULL CHECK (updated_at LIKE '____-__-__T__:__:__.___Z')
 ) STRICT;
@@ -48,7 +49,7 @@ CREATE TABLE programs (
   goals TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(goals)),
   success_criteria TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(success_criteria)),
   source_plan_id TEXT,
-  meta TEXT CHECK (json_valid(meta)),
+  meta TEXT CHECK (meta IS NULL OR json_valid(meta)),
   completed_at TEXT CHECK (completed_at LIKE '____-__-__T__:__:__.___Z'),
   created_at TEXT NOT NULL CHECK (created_at LIKE '____-__-__T__:__:__.___Z'),
   updated_at TEXT NOT NULL CHECK (updated_at LIKE '____-__-__T__:__:__.___Z')
@@ -105,10 +106,10 @@ CREATE TABLE plans (
   success_criteria TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(success_criteria)),
   current_agent TEXT CHECK (length(current_agent) BETWEEN 1 AND 100),
   recommended_next_agent TEXT CHECK (length(recommended_next_agent) BETWEEN 1 AND 100),
-  categorization TEXT CHECK (json_valid(categorization)),
-  deployment_context TEXT CHECK (json_valid(deployment_context)),
-  paused_at_snapshot TEXT CHECK (json_valid(paused_at_snapshot)),
-  meta TEXT CHECK (json_valid(meta)),
+  categorization TEXT CHECK (categorization IS NULL OR json_valid(categorization)),
+  deployment_context TEXT CHECK (deployment_context IS NULL OR json_valid(deployment_context)),
+  paused_at_snapshot TEXT CHECK (paused_at_snapshot IS NULL OR json_valid(paused_at_snapshot)),
+  meta TEXT CHECK (meta IS NULL OR json_valid(meta)),
   completed_at TEXT CHECK (completed_at LIKE '____-__-__T__:__:__.___Z'),
   created_at TEXT NOT NULL CHECK (created_at LIKE '____-__-__T__:__:__.___Z'),
   updated_at TEXT NOT NULL CHECK (updated_at LIKE '____-__-__T__:__:__.___Z')
@@ -129,7 +130,7 @@ CREATE TABLE phases (
   approval_required INTEGER NOT NULL DEFAULT 0 CHECK (approval_required IN (0, 1)),
   approved_at TEXT CHECK (approved_at LIKE '____-__-__T__:__:__.___Z'),
   approved_by TEXT,
-  meta TEXT CHECK (json_valid(meta)),
+  meta TEXT CHECK (meta IS NULL OR json_valid(meta)),
   created_at TEXT NOT NULL CHECK (created_at LIKE '____-__-__T__:__:__.___Z'),
   updated_at TEXT NOT NULL CHECK (updated_at LIKE '____-__-__T__:__:__.___Z'),
   UNIQUE (plan_id, name),
@@ -147,8 +148,8 @@ CREATE TABLE sessions (
   completed_at TEXT CHECK (completed_at LIKE '____-__-__T__:__:__.___Z'),
   summary TEXT,
   artifacts TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(artifacts)),
-  context TEXT CHECK (json_valid(context)),
-  stats TEXT CHECK (json_valid(stats)),
+  context TEXT CHECK (context IS NULL OR json_valid(context)),
+  stats TEXT CHECK (stats IS NULL OR json_valid(stats)),
   is_orphaned INTEGER NOT NULL DEFAULT 0 CHECK (is_orphaned IN (0, 1))
 ) STRICT;
 CREATE INDEX idx_sessions_plan ON sessions (plan_id, completed_at);
@@ -174,7 +175,7 @@ CREATE TABLE steps (
   confirmed_at TEXT CHECK (confirmed_at LIKE '____-__-__T__:__:__.___Z'),
   confirmed_by TEXT,
   confirmed_by_session TEXT,
-  evidence TEXT CHECK (json_valid(evidence)),
+  evidence TEXT CHECK (evidence IS NULL OR json_valid(evidence)),
   paths TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(paths)),
   claimed_by_session TEXT REFERENCES sessions (id) ON DELETE SET NULL,
   claimed_agent TEXT CHECK (length(claimed_agent) BETWEEN 1 AND 100),
@@ -185,7 +186,7 @@ CREATE TABLE steps (
   completed_by_agent TEXT CHECK (length(completed_by_agent) BETWEEN 1 AND 100),
   completed_by_session TEXT,
   legacy_index INTEGER,
-  meta TEXT CHECK (json_valid(meta)),
+  meta TEXT CHECK (meta IS NULL OR json_valid(meta)),
   created_at TEXT NOT NULL CHECK (created_at LIKE '____-__-__T__:__:__.___Z'),
   updated_at TEXT NOT NULL CHECK (updated_at LIKE '____-__-__T__:__:__.___Z'),
   UNIQUE (phase_id, order_index),
@@ -213,7 +214,7 @@ CREATE TABLE lineage (
   from_agent TEXT NOT NULL CHECK (length(from_agent) BETWEEN 1 AND 100),
   to_agent TEXT NOT NULL CHECK (length(to_agent) BETWEEN 1 AND 100),
   reason TEXT NOT NULL,
-  data TEXT CHECK (json_valid(data)),
+  data TEXT CHECK (data IS NULL OR json_valid(data)),
   session_id TEXT,
   created_at TEXT NOT NULL CHECK (created_at LIKE '____-__-__T__:__:__.___Z')
 ) STRICT;
@@ -301,7 +302,7 @@ CREATE TABLE build_scripts (
   description TEXT,
   command TEXT NOT NULL CHECK (length(command) >= 1),
   directory TEXT NOT NULL,
-  meta TEXT CHECK (json_valid(meta)),
+  meta TEXT CHECK (meta IS NULL OR json_valid(meta)),
   created_at TEXT NOT NULL CHECK (created_at LIKE '____-__-__T__:__:__.___Z'),
   updated_at TEXT NOT NULL CHECK (updated_at LIKE '____-__-__T__:__:__.___Z')
 ) STRICT;
@@ -351,11 +352,11 @@ CREATE TABLE tool_action_params (
   name TEXT NOT NULL,
   position INTEGER NOT NULL,
   type TEXT NOT NULL,
-  enum_values TEXT CHECK (json_valid(enum_values)),
+  enum_values TEXT CHECK (enum_values IS NULL OR json_valid(enum_values)),
   required INTEGER NOT NULL CHECK (required IN (0, 1)),
-  default_value TEXT CHECK (json_valid(default_value)),
+  default_value TEXT CHECK (default_value IS NULL OR json_valid(default_value)),
   description TEXT,
-  example TEXT CHECK (json_valid(example)),
+  example TEXT CHECK (example IS NULL OR json_valid(example)),
   PRIMARY KEY (tool_name, action_name, name),
   FOREIGN KEY (tool_name, action_name) REFERENCES tool_actions (tool_name, name) ON DELETE CASCADE
 ) STRICT;
@@ -432,7 +433,7 @@ CREATE TABLE update_log (
   action TEXT,
   file_path TEXT,
   summary TEXT,
-  data TEXT CHECK (json_valid(data)),
+  data TEXT CHECK (data IS NULL OR json_valid(data)),
   created_at TEXT NOT NULL CHECK (created_at LIKE '____-__-__T__:__:__.___Z')
 ) STRICT;
 CREATE INDEX idx_update_log_workspace ON update_log (workspace_id, created_at);
@@ -450,7 +451,7 @@ CREATE TABLE event_log (
   session_id TEXT,
   agent_type TEXT,
   tool TEXT,
-  data TEXT CHECK (json_valid(data)),
+  data TEXT CHECK (data IS NULL OR json_valid(data)),
   created_at TEXT NOT NULL CHECK (created_at LIKE '____-__-__T__:__:__.___Z')
 ) STRICT;
 CREATE INDEX idx_event_log_time ON event_log (created_at);
@@ -467,8 +468,8 @@ CREATE TABLE row_history (
   operation_id TEXT NOT NULL,
   table_name TEXT NOT NULL,
   row_id TEXT NOT NULL,
-  before TEXT CHECK (json_valid(before)),
-  after TEXT CHECK (json_valid(after)),
+  before TEXT CHECK (before IS NULL OR json_valid(before)),
+  after TEXT CHECK (after IS NULL OR json_valid(after)),
   session_id TEXT,
   tool TEXT,
   action TEXT,
