@@ -133,7 +133,7 @@ describe('--tools core', () => {
 describe('--read-only', () => {
   test('publishes reads alone, marks every tool as such, and refuses writes', async () => {
     const dataRoot = temporaryFolder();
-    await (await connect({ dataRoot })).ok('workspace', 'register', { path: '/work/shop' });
+    await (await connect({ dataRoot })).ok('workspace', 'register', { path: '/projects/shop' });
     const reader = await connect({ dataRoot, flags: ['--read-only'] });
     const published = await reader.tools();
     for (const { annotations } of published) expect(annotations).toEqual(READS);
@@ -146,7 +146,7 @@ describe('--read-only', () => {
     expect(await reader.refused('plan', 'create', { title: 'x', category: 'advisory' })).toMatch(
       /has no action "create"/,
     );
-    expect(await reader.ok('workspace', 'list')).toContain('/work/shop');
+    expect(await reader.ok('workspace', 'list')).toContain('/projects/shop');
   });
 });
 

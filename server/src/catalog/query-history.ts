@@ -23,7 +23,7 @@ const timeline = action({
   },
   render: ({ items, cursor }) =>
     list(
-      `${count(items.length, 'entry').replace('entrys', 'entries')}: when | what | who | about`,
+      `${count(items.length, 'entry', 'entries')}: when | what | who | about`,
       items.map((entry) =>
         row(entry.at, entry.what, entry.agent_type ?? entry.session_id, quoted(entry.summary ?? '', 150)),
       ),

@@ -40,7 +40,7 @@ export function list(header: string, rows: readonly string[], cursor?: string): 
   return [header, ...rows, ...more].join('\n');
 }
 
-/** "1 step", "2 steps" */
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+/** "1 step", "2 steps"; a noun with another ending brings its plural. */
+export function count(n: number, noun: string, plural = `${noun}s`): string {
+  return `${n} ${n === 1 ? noun : plural}`;
 }

@@ -225,17 +225,6 @@ function placeOf(parentType: ParentType, parentId: string): { workspace_id: stri
   return place;
 }
 
-/** A time as it is stored; a date alone means its first or last millisecond. @throws invalid_input for any other text */
-function boundOf(text: string, timeOfDay: string): string {
-  const ms = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? text + timeOfDay : text);
-  if (Number.isNaN(ms)) {
-    throw new MemoryError('invalid_input', `"${text}" is neither a date nor a time.`, {
-      hint: 'Write 2026-01-31 or 2026-01-31T08:00:00Z.',
-    });
-  }
-  return timestamp(ms);
-}
-
 /** A LIKE pattern for text inside stored JSON: escaped as JSON escapes it, then as LIKE wants it. */
 function likePattern(text: string): string {
   const inJson = JSON.stringify(text).slice(1, -1);

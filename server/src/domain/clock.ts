@@ -1,4 +1,5 @@
 /** Time comes in by this one door, so that a test can hold it still. */
+import { MemoryError } from './errors.ts';
 
 type TimeSource = () => number;
 
@@ -17,6 +18,17 @@ export function now(): string {
 /** A time in milliseconds as stored text. */
 export function timestamp(ms: number): string {
   return new Date(ms).toISOString();
+}
+
+/** A time as it is stored; a date alone means its first or last millisecond. @throws invalid_input for any other text */
+export function boundOf(text: string, timeOfDay: string): string {
+  const ms = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? text + timeOfDay : text);
+  if (Number.isNaN(ms)) {
+    throw new MemoryError('invalid_input', `"${text}" is neither a date nor a time.`, {
+      hint: 'Write 2026-01-31 or 2026-01-31T08:00:00Z.',
+    });
+  }
+  return timestamp(ms);
 }
 
 /** Runs `fn` with another clock and puts the old one back. */

@@ -20,16 +20,16 @@ async function info(workspace_id: string): Promise<Workspace> {
 }
 
 test('registering a directory makes a workspace once and finds it again, however the path is written', async () => {
-  const first = await memory.ok('workspace', 'register', { path: '/work/shop', name: 'Shop' });
-  expect(first).toMatch(/^Registered: workspace ws_\w{12} "Shop" at \/work\/shop$/);
-  for (const path of ['/work/shop', '/work/shop/', '/work//shop/.', '/work/other/../shop']) {
+  const first = await memory.ok('workspace', 'register', { path: '/projects/shop', name: 'Shop' });
+  expect(first).toMatch(/^Registered: workspace ws_\w{12} "Shop" at \/projects\/shop$/);
+  for (const path of ['/projects/shop', '/projects/shop/', '/projects//shop/.', '/projects/other/../shop']) {
     const again = await memory.ok('workspace', 'register', { path, name: 'Another name' });
     expect(again).toBe(first.replace('Registered', 'Known'));
   }
 });
 
 test('a workspace without a name gets the last part of its path', async () => {
-  const reply = await memory.ok('workspace', 'register', { path: '/work/deep/down/kitchen' });
+  const reply = await memory.ok('workspace', 'register', { path: '/projects/deep/down/kitchen' });
   expect(reply).toContain('"kitchen"');
 });
 
@@ -48,13 +48,13 @@ test('a nested directory reports the workspace around it, and can be linked to i
 test.each([
   [
     'a path that is not absolute',
-    { path: 'work/shop' },
-    /^invalid_input: "work\/shop" is not an absolute path\. Give the whole path/,
+    { path: 'projects/shop' },
+    /^invalid_input: "projects\/shop" is not an absolute path\. Give the whole path/,
   ],
   ['an empty path', { path: '   ' }, /^invalid_input: "path": /],
   [
     'a parent that does not exist',
-    { path: '/work/orphan', parent_workspace_id: 'ws_000000000000' },
+    { path: '/projects/orphan', parent_workspace_id: 'ws_000000000000' },
     /^not_found: No workspace with id "ws_000000000000"/,
   ],
 ])('register refuses %s', async (_what, args, words) => {

@@ -239,7 +239,11 @@ describe('what a step asks for before it is done', () => {
       expect(refusedWithoutTrace(() => next(planId, 'Executor', { sessionId: one })).sentence).toMatch(
         /requires evidence/,
       );
-      expect(idsOf(next(planId, 'Executor', { sessionId: one, evidence: { exit_code: 0 } }))).toEqual([ids[0], ids[1]]);
+      for (const evidence of [{}, { files: [] }, { exit_code: 0 }]) {
+        expect(refusal(() => next(planId, 'Executor', { sessionId: one, evidence })).message).toMatch(/requires evidence/);
+      }
+      const evidence = { command: 'npm test', exit_code: 0 };
+      expect(idsOf(next(planId, 'Executor', { sessionId: one, evidence }))).toEqual([ids[0], ids[1]]);
     }),
   );
 

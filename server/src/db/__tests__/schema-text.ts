@@ -71,7 +71,7 @@ export function checksOf(table: string): Checks {
     ],
   );
   return {
-    json: names(/CHECK \(json_valid\((\w+)\)\)/g),
+    json: names(/CHECK \((?:\w+ IS NULL OR )?json_valid\((\w+)\)\)/g),
     times: names(/CHECK \((\w+) LIKE '____-__-__T__:__:__.___Z'\)/g),
     sets: new Map(sets),
   };

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import type { ListItem, RootContent } from 'mdast';
 import { fromMarkdown } from 'mdast-util-from-markdown';
-import { gfmFromMarkdown } from 'mdast-util-gfm';
-import { gfm } from 'micromark-extension-gfm';
 import { describe, expect, test } from 'vitest';
 import { readBlocks } from '../plan-markdown-blocks.ts';
 import type { Block } from '../plan-markdown-tree.ts';
@@ -20,24 +18,25 @@ function stepsIn(block: Block): string[] {
   ]);
 }
 
-/** The same from the library, which reads the whole document at once and knows all of GFM. */
+/** The same from the library, which reads the whole document at once. What a checkbox is, GFM says. */
 function shapeOfWhole(lines: readonly string[]): string[] {
-  const { children } = fromMarkdown(lines.join('\n'), {
-    extensions: [gfm()],
-    mdastExtensions: [gfmFromMarkdown()],
-  });
-  return children.flatMap((node) => (node.type === 'heading' ? [`${startOf(node)} heading`] : stepsInNode(node)));
+  return fromMarkdown(lines.join('\n')).children.flatMap((node) =>
+    node.type === 'heading' ? [`${lineOf(node)} heading`] : stepsInNode(node, lines),
+  );
 }
 
-function stepsInNode(node: RootContent | ListItem): string[] {
-  if (node.type === 'list') return node.children.flatMap(stepsInNode);
-  if (node.type !== 'listItem') return [];
-  const end = node.children[0]?.position?.end.line;
-  const own = typeof node.checked === 'boolean' ? [`${startOf(node)} ${node.checked ? 'done' : 'open'} to ${end}`] : [];
-  return [...own, ...node.children.flatMap(stepsInNode)];
+function stepsInNode(node: RootContent | ListItem, lines: readonly string[]): string[] {
+  if (node.type !== 'list' && node.type !== 'listItem') return [];
+  const inside = node.children.flatMap((child) => stepsInNode(child, lines));
+  const [first] = node.children;
+  if (node.type === 'list' || first?.type !== 'paragraph' || lineOf(first) !== lineOf(node)) return inside;
+  const { start, end } = first.position ?? { start: { line: 1, column: 1 }, end: { line: 1 } };
+  const paragraph = [lines[start.line - 1]?.slice(start.column - 1), ...lines.slice(start.line, end.line)].join('\n');
+  const mark = /^\[([ x])\]\s+\S/i.exec(paragraph)?.[1];
+  return mark === undefined ? inside : [`${lineOf(node)} ${mark === ' ' ? 'open' : 'done'} to ${end.line}`, ...inside];
 }
 
-function startOf(node: RootContent | ListItem): number {
+function lineOf(node: RootContent | ListItem): number {
   return (node.position?.start.line ?? 0) - 1;
 }
 

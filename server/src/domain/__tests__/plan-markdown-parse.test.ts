@@ -281,9 +281,11 @@ describe('parsePlanMarkdown', () => {
   test.each([
     ['short steps', (i: number) => `- [ ] **${i}** Do this and then do that, but not now\n`],
     ['steps with notes', (i: number) => `${i + 1}. [x] Step\n   wrapped\n\n   - one\n   - two\n`],
-  ])('reads 100,000 %s within the time of a test', (_, stepText) => {
+  ])('reads 100,000 %s in a moment', (_, stepText) => {
     const markdown = `# T\n\n## P\n\n${Array.from({ length: 100_000 }, (__, i) => stepText(i)).join('')}`;
+    const start = performance.now();
     expect(parsePlanMarkdown(markdown).phases[0]?.steps).toHaveLength(100_000);
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 });
 

@@ -184,14 +184,16 @@ First this.
     );
   });
 
-  test('writes and reads 100,000 steps within the time of a test', () => {
+  test('writes and reads 100,000 steps in a moment', () => {
     const steps = Array.from({ length: 100_000 }, (_, i) => ({
       task: `Step ${i}`,
       done: i % 2 === 0,
       notes: 'some text\n\n- more',
     }));
     const outline = anOutline({ phases: [{ name: 'P', description: null, steps }] });
+    const start = performance.now();
     expect(reread(outline)).toEqual(outline);
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 });
 
