@@ -35,10 +35,9 @@ const listSessions = action({
       plan_id === undefined
         ? getPlansByWorkspace(requireWorkspace(call, { workspace_id, workspace_path }).id).map((plan) => plan.id)
         : [requirePlan(call, plan_id).id];
-    const sessions = plans.flatMap((planId) =>
-      getSessions(planId, status).map((session) => ({ plan_id: planId, ...toAgentSession(session) })),
-    );
-    sessions.sort((a, b) => (a.started_at < b.started_at ? 1 : -1));
+    const rows = plans.flatMap((planId) => getSessions(planId, status));
+    rows.sort((a, b) => b.started_at.localeCompare(a.started_at) || b.seq - a.seq);
+    const sessions = rows.map((session) => ({ plan_id: session.plan_id, ...toAgentSession(session) }));
     return sliceOf(sessions, page);
   },
   render: ({ items, cursor }) =>

@@ -7,10 +7,10 @@ import { fromJson, type JsonObject, listFromJson } from '../domain/stored-values
 import { action } from './define.ts';
 import { noneCalled, requirePlan, requireWorkspace } from './lookup.ts';
 import { sliceOf } from './page.ts';
-import { id, json, PAGE, title, W, word } from './params.ts';
+import { id, json, PAGE, singleLine, title, W, word } from './params.ts';
 import { count, list, oneLine, quoted, row } from './text.ts';
 
-const slug = z.string().trim().min(1).max(100);
+const slug = singleLine(100);
 
 function toKnowledge(known: KnowledgeRow) {
   return { ...known, data: fromJson<JsonObject>(known.data), tags: listFromJson(known.tags) };
@@ -19,7 +19,6 @@ function toKnowledge(known: KnowledgeRow) {
 const store = action({
   summary: 'Store knowledge under a slug; storing it again keeps what is not named.',
   effect: 'write',
-  core: true,
   params: {
     ...W,
     slug,
@@ -43,7 +42,6 @@ const store = action({
 const get = action({
   summary: 'The knowledge under a slug.',
   effect: 'read',
-  core: true,
   params: { ...W, slug },
   example: { slug: 'build' },
   run: ({ workspace_id, workspace_path, slug }, call) => {

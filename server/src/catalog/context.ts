@@ -14,6 +14,7 @@ import {
 import { MemoryError } from '../domain/errors.ts';
 import { fromJson, type JsonObject } from '../domain/stored-values.ts';
 import type { Call } from './call.ts';
+import { knowledgeActions } from './context-knowledge.ts';
 import { action, tool } from './define.ts';
 import { requireLivePlan, requireParent, requirePlan, requireWorkspace } from './lookup.ts';
 import { pieceOf, renderPiece, sliceOf } from './page.ts';
@@ -198,5 +199,6 @@ export const contextTool = tool({
     search,
     append_research: appendDocument,
     get_research: getDocument,
+    ...knowledgeActions,
   },
 });

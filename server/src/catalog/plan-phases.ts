@@ -61,15 +61,7 @@ const update = action({
   },
   example: { phase_id: PHASE_ID, name: 'Roll out slowly' },
   run: ({ phase_id, ...changes }, call) => {
-    const { plan_id } = requireLivePhase(call, phase_id);
-    const namesake =
-      changes.name === undefined ? undefined : getPhases(plan_id).find(({ name }) => name === changes.name);
-    if (namesake !== undefined && namesake.id !== phase_id) {
-      throw new MemoryError(
-        'conflict',
-        `The plan already has a phase named ${quoted(namesake.name)} (${namesake.id}).`,
-      );
-    }
+    requireLivePhase(call, phase_id);
     updatePhase(phase_id, changes);
     return getPhase(phase_id);
   },

@@ -32,6 +32,11 @@ export interface Doors {
 export async function runCli(args: readonly string[], doors: Doors): Promise<void> {
   tolerateClosedOutput();
   const program = buildProgram(doors);
+  // `| head` closes the pipe when it has seen enough: that is no fault.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(EXIT.ok);
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
   } catch (error) {

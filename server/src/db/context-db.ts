@@ -1,5 +1,5 @@
 /** Context: typed facts that hang on a workspace, plan, phase or step. Storing appends; a key makes an item replaceable. */
-import { now, timestamp } from '../domain/clock.ts';
+import { boundOf, now } from '../domain/clock.ts';
 import { MemoryError, notFound } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import type { ParentType, Source } from '../domain/vocabulary.ts';

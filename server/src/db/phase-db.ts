@@ -45,9 +45,7 @@ const UPDATABLE = [
 export function createPhase(planId: string, data: NewPhase): PhaseRow {
   return transaction(() => {
     if (queryOne('SELECT 1 FROM plans WHERE id = ?', [planId]) === undefined) throw notFound('live plan', planId);
-    if (getPhaseByName(planId, data.name) !== null) {
-      throw new MemoryError('conflict', `The plan already has a phase named "${data.name}".`);
-    }
+    requireFreeName(planId, data.name);
     const created = data.created_at ?? now();
     const order = orderedIds(PHASES_OF_PLAN, planId);
     const { at_index, id, created_at, ...fields } = data;
@@ -87,6 +85,10 @@ export function getPhases(planId: string): PhaseRow[] {
 /** @throws not_found, conflict for a name the plan has already. */
 export function updatePhase(id: string, data: PhaseUpdate): void {
   transaction(() => {
+    const before = queryOne<PhaseRow>('SELECT * FROM phases WHERE id = ?', [id]);
+    if (before !== undefined && data.name !== undefined && data.name !== before.name) {
+      requireFreeName(before.plan_id, data.name);
+    }
     const phase = updateRow('phases', id, UPDATABLE, columnsOf(data));
     if (phase === undefined) throw notFound('live phase', id);
     if (data.approval_required !== undefined || data.approved_at !== undefined) settlePhase(phase.plan_id, id);
@@ -123,6 +125,12 @@ export function reorderPhases(planId: string, newOrder: readonly string[]): void
     requirePermutation(orderedIds(PHASES_OF_PLAN, planId), newOrder, 'phase');
     applyOrder(PHASES_OF_PLAN, planId, newOrder);
   });
+}
+
+function requireFreeName(planId: string, name: string): void {
+  const namesake = getPhaseByName(planId, name);
+  if (namesake === null) return;
+  throw new MemoryError('conflict', `The plan already has a phase named "${name}" (${namesake.id}).`);
 }
 
 function columnsOf(data: PhaseUpdate) {

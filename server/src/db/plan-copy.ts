@@ -3,8 +3,9 @@ import { now } from '../domain/clock.ts';
 import { MemoryError, notFound } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import { getPhases } from './phase-db.ts';
-import { findPlanById } from './plan-db.ts';
+import { findPlanById, getPlan } from './plan-db.ts';
 import { settlePlan } from './plan-progress.ts';
+import { getProgram, listProgramPlans } from './program-db.ts';
 import { queryAll, transaction } from './query-helpers.ts';
 import type { BuildScriptRow, ContextRow, DependencyRow, PlanNoteRow, PlanRow, ResearchRow, StepRow } from './types.ts';
 import { type Changes, insertRow } from './write-helpers.ts';
@@ -13,7 +14,7 @@ export interface CloneOptions {
   title?: string | undefined;
   /** Every step starts again as pending; otherwise done stays done. Default true. */
   resetSteps?: boolean | undefined;
-  /** Put the copy into the program of its original. */
+  /** Put the copy into the program of its original, if there still is one. */
   linkToSameProgram?: boolean | undefined;
 }
 
@@ -22,14 +23,15 @@ export function clonePlan(planId: string, options: CloneOptions = {}): PlanRow {
   return transaction(() => {
     const found = findPlanById(planId);
     if (found === null) throw notFound('plan', planId);
-    const { seq: _seq, program_id, ...plan } = found.plan;
+    const { seq: _seq, program_id: former, ...plan } = found.plan;
+    const program = options.linkToSameProgram && former !== null ? getProgram(former) : null;
     const created = now();
     const copy = insertRow('plans', {
       ...plan,
       id: newId('plan'),
       title: options.title ?? `${plan.title} (copy)`.slice(0, 500),
-      program_id: options.linkToSameProgram ? program_id : null,
-      program_order: options.linkToSameProgram ? nextPlace(program_id) : null,
+      program_id: program?.id ?? null,
+      program_order: program === null ? null : listProgramPlans(program.id).length,
       status: 'active',
       completed_at: null,
       current_agent: null,
@@ -44,7 +46,7 @@ export function clonePlan(planId: string, options: CloneOptions = {}): PlanRow {
     copyNotesAndDocuments(suffix, planId, copy.id);
     copyContext(suffix, planId, copy.id, new Map([...places, [planId, copy.id]]));
     settlePlan(copy.id);
-    return copy;
+    return getPlan(copy.id) ?? copy;
   });
 }
 
@@ -55,6 +57,7 @@ export function clonePlan(planId: string, options: CloneOptions = {}): PlanRow {
 export function mergePlans(targetId: string, sourceIds: readonly string[]): { phases: number; steps: number } {
   return transaction(() => {
     if (sourceIds.includes(targetId)) throw new MemoryError('conflict', 'A plan cannot be merged into itself.');
+    if (findPlanById(targetId)?.archived !== false) throw notFound('live plan', targetId);
     let phases = 0;
     let steps = 0;
     for (const sourceId of sourceIds) {
@@ -192,12 +195,4 @@ function freeName(name: string, taken: Set<string>): string {
   for (let n = 2; taken.has(free); n++) free = `${name.slice(0, 490)} (${n})`;
   taken.add(free);
   return free;
-}
-
-function nextPlace(programId: string | null): number | null {
-  if (programId === null) return null;
-  return queryAll(
-    'SELECT 1 FROM plans WHERE program_id = ? UNION ALL SELECT 1 FROM plans_archive WHERE program_id = ?',
-    [programId, programId],
-  ).length;
 }

@@ -1,5 +1,6 @@
 /** Several steps become one. */
 import { MemoryError, notFound } from '../domain/errors.ts';
+import { listFromJson } from '../domain/stored-values.ts';
 import { moveContext } from './context-db.ts';
 import { addDependency, getDependencies, getDependents } from './dependency-db.ts';
 import { queryAll, transaction } from './query-helpers.ts';
@@ -7,8 +8,8 @@ import { deleteStep, insertStep } from './step-db.ts';
 import type { StepRow } from './types.ts';
 
 /**
- * Makes one pending step of two or more neighbours of one phase, in the place of the first. It inherits their edges, their
- * context and, in its notes, what they said.
+ * Makes one pending step of two or more neighbours of one phase, in the place of the first. It inherits their edges, gates,
+ * paths, context and, in its notes, what they said; their type, if it is the same.
  * @throws not_found, invalid_input unless they are neighbours, conflict when one is active or done.
  */
 export function consolidateSteps(stepIds: readonly string[], task: string): StepRow {
@@ -19,6 +20,12 @@ export function consolidateSteps(stepIds: readonly string[], task: string): Step
       task,
       notes: notesOf(steps),
       assignee: first.assignee,
+      type: steps.every(({ type }) => type === first.type) ? first.type : undefined,
+      paths: [...new Set(steps.flatMap(({ paths }) => listFromJson(paths)))],
+      requires_confirmation: steps.some((step) => step.requires_confirmation === 1),
+      requires_user_confirmation: steps.some((step) => step.requires_user_confirmation === 1),
+      requires_validation: steps.some((step) => step.requires_validation === 1),
+      requires_evidence: steps.some((step) => step.requires_evidence === 1),
     });
     const ids = new Set(stepIds);
     for (const { id } of steps) {
@@ -57,8 +64,11 @@ function requireNeighbours(stepIds: readonly string[]): StepRow[] {
     );
   }
   const begun = steps.find(({ status }) => status === 'active' || status === 'done');
-  if (begun !== undefined)
-    throw new MemoryError('conflict', `Step ${begun.id} is ${begun.status} and stays a step of its own.`);
+  if (begun !== undefined) {
+    throw new MemoryError('conflict', `Step ${begun.id} is ${begun.status} and stays a step of its own.`, {
+      hint: 'Leave it out, or give it back with memory_steps release or re-open it first.',
+    });
+  }
   return steps;
 }
 

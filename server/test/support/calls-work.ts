@@ -1,5 +1,6 @@
 /** One valid call of every action of memory_steps, memory_agent, memory_context and memory_library. */
 import type { Calls } from './call-types.ts';
+import type { Args } from './memory.ts';
 import type { World } from './world.ts';
 
 export const STEPS: Calls = {
@@ -47,6 +48,12 @@ export const AGENT: Calls = {
   heartbeat: ({ sessionId }) => ({ session_id: sessionId }),
 };
 
+async function someKnowledge({ memory, workspaceId }: World): Promise<Args> {
+  const known = { workspace_id: workspaceId, slug: 'paint' };
+  await memory.ok('context', 'store_knowledge', { ...known, title: 'Which paint', data: { colour: 'white' } });
+  return known;
+}
+
 export const CONTEXT: Calls = {
   store: ({ planId }) => ({ parent_type: 'plan', parent_id: planId, type: 'decision', data: { colour: 'white' } }),
   get: ({ planId }) => ({ parent_type: 'plan', parent_id: planId }),
@@ -58,6 +65,18 @@ export const CONTEXT: Calls = {
     await memory.ok('context', 'append_research', { ...document, content: '# Paint\nTwo coats.' });
     return document;
   },
+  store_knowledge: ({ workspaceId, planId }) => ({
+    workspace_id: workspaceId,
+    slug: 'paint',
+    title: 'Which paint',
+    data: { colour: 'white' },
+    tags: ['paint'],
+    created_by_agent: 'Executor',
+    created_by_plan: planId,
+  }),
+  get_knowledge: someKnowledge,
+  list_knowledge: ({ workspaceId }) => ({ workspace_id: workspaceId }),
+  delete_knowledge: someKnowledge,
 };
 
 async function aScript({ memory, workspaceId }: World): Promise<string> {

@@ -240,7 +240,9 @@ describe('what a step asks for before it is done', () => {
         /requires evidence/,
       );
       for (const evidence of [{}, { files: [] }, { exit_code: 0 }]) {
-        expect(refusal(() => next(planId, 'Executor', { sessionId: one, evidence })).message).toMatch(/requires evidence/);
+        expect(refusal(() => next(planId, 'Executor', { sessionId: one, evidence })).message).toMatch(
+          /requires evidence/,
+        );
       }
       const evidence = { command: 'npm test', exit_code: 0 };
       expect(idsOf(next(planId, 'Executor', { sessionId: one, evidence }))).toEqual([ids[0], ids[1]]);

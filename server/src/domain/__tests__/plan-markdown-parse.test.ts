@@ -285,7 +285,7 @@ describe('parsePlanMarkdown', () => {
     const markdown = `# T\n\n## P\n\n${Array.from({ length: 100_000 }, (__, i) => stepText(i)).join('')}`;
     const start = performance.now();
     expect(parsePlanMarkdown(markdown).phases[0]?.steps).toHaveLength(100_000);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(15_000);
   });
 });
 

@@ -193,7 +193,7 @@ First this.
     const outline = anOutline({ phases: [{ name: 'P', description: null, steps }] });
     const start = performance.now();
     expect(reread(outline)).toEqual(outline);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(15_000);
   });
 });
 
