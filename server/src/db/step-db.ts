@@ -198,13 +198,13 @@ export interface DoneAndNext {
  */
 export function markCurrentDoneAndGetNext(planId: string, agentType: string, options: NextOptions = {}): DoneAndNext {
   return transaction(() => {
-    if (queryOne('SELECT 1 FROM plans WHERE id = ?', [planId]) === undefined) throw notFound('live plan', planId);
     const current = callersStep(planId, agentType, options);
     const sessionId = options.sessionId ?? current?.claimed_by_session ?? null;
     const by: Actor = { sessionId, agentType, claimNumber: options.claimNumber };
     const result = { status: 'done' as const, notes: added(current?.notes, options.notes), evidence: options.evidence };
     const completed = current === null ? null : (settled([changeStep(current, result, by)])[0] as StepRow);
     const ready = firstReadyStep(planId);
+    if (current === null && ready === null) requireLivePlan(planId);
     const next = ready === null ? null : changeStep(ready, { status: 'active' }, { sessionId, agentType }).step;
     return { completed, next };
   });
@@ -219,6 +219,10 @@ function stepFor(id: string, { status }: StepUpdate, by: Actor | undefined): Ste
   const step = liveStep(id);
   if (status === 'active' && step.status !== 'active' && by?.sessionId) requireOpenSession(by.sessionId, step.plan_id);
   return step;
+}
+
+function requireLivePlan(id: string): void {
+  if (queryOne('SELECT 1 FROM plans WHERE id = ?', [id]) === undefined) throw notFound('live plan', id);
 }
 
 function livePhase(id: string): PhaseRow {

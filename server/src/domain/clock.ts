@@ -15,9 +15,17 @@ export function now(): string {
   return timestamp(source());
 }
 
+// One write asks for the time again and again within the same millisecond, and making text of it is not free.
+let lastMs = Number.NaN;
+let lastText = '';
+
 /** A time in milliseconds as stored text. */
 export function timestamp(ms: number): string {
-  return new Date(ms).toISOString();
+  if (ms !== lastMs) {
+    lastText = new Date(ms).toISOString();
+    lastMs = ms;
+  }
+  return lastText;
 }
 
 /** A time as it is stored; a date alone means its first or last millisecond. @throws invalid_input for any other text */

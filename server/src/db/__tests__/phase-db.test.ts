@@ -142,7 +142,10 @@ describe('updatePhase, approvePhase', () => {
       const id = String(phases[0]?.id);
       expect(refusal(() => updatePhase('phase_none', { name: 'x' })).code).toBe('not_found');
       expect(refusal(() => approvePhase('phase_none', 'user')).code).toBe('not_found');
-      expect(refusal(() => updatePhase(id, { name: 'Phase 2' })).code).toBe('conflict');
+      expect(refusal(() => updatePhase(id, { name: 'Phase 2' }))).toMatchObject({
+        code: 'conflict',
+        message: `The plan already has a phase named "Phase 2" (${phases[1]?.id}).`,
+      });
       expect(refusal(() => updatePhase(id, { name: '' })).code).toBe('invalid_input');
       expect(refusal(() => updatePhase(id, { order_index: 5 } as object)).code).toBe('invalid_input');
     }));

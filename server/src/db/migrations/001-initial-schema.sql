@@ -461,8 +461,8 @@ CREATE INDEX idx_event_log_step ON event_log (step_id);
 CREATE INDEX idx_event_log_session ON event_log (session_id);
 
 -- One row per changed row and operation. Of an update, before and after hold the changed columns only. Nothing refers to
--- seq here, so it needs no counter of its own, and time rises with it, so that retention needs no index by time: each
--- page that a write touches less is a page less to sync.
+-- seq here, so it needs no counter of its own, and time rises with it, so that retention needs no index by time; an
+-- operation is looked up rarely, by a person. Each page that a write does not touch is a page less to sync.
 CREATE TABLE row_history (
   seq INTEGER PRIMARY KEY,
   operation_id TEXT NOT NULL,
@@ -476,7 +476,6 @@ CREATE TABLE row_history (
   at TEXT NOT NULL CHECK (at LIKE '____-__-__T__:__:__.___Z')
 ) STRICT;
 CREATE INDEX idx_row_history_row ON row_history (row_id);
-CREATE INDEX idx_row_history_operation ON row_history (operation_id);
 CREATE INDEX idx_row_history_session ON row_history (session_id) WHERE session_id IS NOT NULL;
 
 CREATE TABLE request_ids (
