@@ -10,7 +10,17 @@ export function settlePhase(planId: string, phaseId: string): void {
   settlePlanStatus(planId, settledPhaseIsDone(phaseId) ? undefined : true);
 }
 
-/** The same for every phase of a plan. */
+/**
+ * Call after steps of this phase became done, and nothing else changed: while the phase is not done, nothing follows, and the
+ * step that was finished is answered that much sooner.
+ */
+export function settleFinished(planId: string, phaseId: string): void {
+  if (isUnfinished(phaseId)) return;
+  setTargetStatus('phase', phaseId, true);
+  settlePlanStatus(planId);
+}
+
+/** What settlePhase does, for every phase of a plan. */
 export function settlePlan(planId: string): void {
   const phases = queryAll<{ id: string }>('SELECT id FROM phases WHERE plan_id = ?', [planId]);
   const done = phases.map(({ id }) => settledPhaseIsDone(id));
@@ -19,9 +29,13 @@ export function settlePlan(planId: string): void {
 
 /** Whether a live phase is done; the edges that wait for it follow. */
 function settledPhaseIsDone(phaseId: string): boolean {
-  const done = queryOne(`SELECT 1 FROM phases e WHERE e.id = ? AND ${UNFINISHED_PHASE}`, [phaseId]) === undefined;
+  const done = !isUnfinished(phaseId);
   setTargetStatus('phase', phaseId, done);
   return done;
+}
+
+function isUnfinished(phaseId: string): boolean {
+  return queryOne(`SELECT 1 FROM phases e WHERE e.id = ? AND ${UNFINISHED_PHASE}`, [phaseId]) !== undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import { MemoryError, notFound } from '../domain/errors.ts';
 import { defined, type JsonObject, type Some, toFlag, toJson } from '../domain/stored-values.ts';
 import type { StepStatus, StepType } from '../domain/vocabulary.ts';
 import { setTargetStatus } from './dependency-status.ts';
-import { settlePhase } from './plan-progress.ts';
+import { settleFinished, settlePhase } from './plan-progress.ts';
 import { queryOne } from './query-helpers.ts';
 import { type Actor, requireGates, requireHolder, statusColumns } from './step-status.ts';
 import type { StepRow } from './types.ts';
@@ -54,13 +54,16 @@ export function changeStep(before: StepRow, data: StepUpdate, by: Actor | undefi
 
 /** Lets edges, phases and the plan follow steps that became done or stopped being so. Answers the steps. */
 export function settled(changes: readonly StepChange[]): StepRow[] {
-  const phases = new Map<string, string>();
+  const phases = new Map<string, { planId: string; onlyFinished: boolean }>();
   for (const { step, wasDone } of changes) {
-    if (wasDone === (step.status === 'done')) continue;
-    setTargetStatus('step', step.id, step.status === 'done');
-    phases.set(step.phase_id, step.plan_id);
+    const isDone = step.status === 'done';
+    if (wasDone === isDone) continue;
+    setTargetStatus('step', step.id, isDone);
+    const onlyFinished = isDone && (phases.get(step.phase_id)?.onlyFinished ?? true);
+    phases.set(step.phase_id, { planId: step.plan_id, onlyFinished });
   }
-  for (const [phaseId, planId] of phases) settlePhase(planId, phaseId);
+  for (const [phaseId, { planId, onlyFinished }] of phases)
+    (onlyFinished ? settleFinished : settlePhase)(planId, phaseId);
   return changes.map(({ step }) => step);
 }
 
