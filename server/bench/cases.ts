@@ -96,29 +96,29 @@ function twentySteps(planId: string): string[] {
   return ids;
 }
 
-/** The statements that finishing and claiming cannot do without, with the rows that the function answers, and no history. */
+/** The statements that finishing and claiming cannot do without, and no history. */
 function bareWrites(db: Database) {
   const current = db.prepare(`SELECT * FROM steps WHERE plan_id = ? AND status = 'active' AND claimed_agent = ?`);
   const done =
     db.prepare(`UPDATE steps SET status = 'done', completed_at = ?, completed_by_agent = ?, claimed_agent = NULL,
-    claimed_at = NULL, lease_expires_at = NULL, updated_at = ? WHERE id = ? AND status = 'active' RETURNING *`);
+    claimed_at = NULL, lease_expires_at = NULL, updated_at = ? WHERE id = ? AND status = 'active'`);
   const satisfy = db.prepare(`UPDATE dependencies SET status = 'satisfied', satisfied_at = ?
     WHERE target_type = 'step' AND target_id = ? AND status = 'pending'`);
   const phaseIsOpen = db.prepare(`SELECT 1 FROM phases e WHERE e.id = ? AND ${UNFINISHED_PHASE}`);
   const next = db.prepare(NEXT_READY);
   const claim = db.prepare(`UPDATE steps SET status = 'active', claimed_agent = ?, claimed_at = ?, lease_expires_at = ?,
-    claim_number = claim_number + 1, updated_at = ? WHERE id = ? AND status = 'pending' RETURNING *`);
+    claim_number = claim_number + 1, updated_at = ? WHERE id = ? AND status = 'pending'`);
   const assign = db.prepare('UPDATE steps SET assignee = ?, updated_at = ? WHERE id = ?');
   const finish = db.transaction((planId: string, agent: string) => {
     const at = now();
     const active = current.get(planId, agent) as { id: string; phase_id: string } | undefined;
-    const completed = active === undefined ? null : done.get(at, agent, at, active.id);
     if (active !== undefined) {
+      done.run(at, agent, at, active.id);
       satisfy.run(at, active.id);
       phaseIsOpen.get(active.phase_id);
     }
     const ready = next.get(planId) as { id: string } | undefined;
-    return { completed, next: ready === undefined ? null : claim.get(agent, at, at, at, ready.id) };
+    if (ready !== undefined) claim.run(agent, at, at, at, ready.id);
   });
   const assignAll = db.transaction((ids: readonly string[], agent: string) => {
     for (const id of ids) assign.run(agent, now(), id);
