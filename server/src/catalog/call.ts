@@ -11,7 +11,7 @@ export interface Subject {
 export interface Call {
   /** The session that the caller named. */
   readonly session: SessionRow | null;
-  /** Where the server was started, for calls that name no workspace. */
-  readonly workingDirectory: string | null;
+  /** The paths of the workspace that is meant, the nearest first: of the path in the call, or of where the server was started. */
+  readonly places: readonly string[];
   readonly subject: Subject;
 }

@@ -20,10 +20,15 @@ export interface ActionSpec<P extends z.ZodRawShape, D, L> {
   params: P;
   /** One valid call, without the action's name. */
   example: z.input<z.ZodObject<P>> & { session_id?: string };
-  /** A library that would slow every start, loaded before the transaction of the first call that needs it. */
-  load?: () => Promise<L>;
+  /** What lies outside the database, before the transaction: a library that would slow every start, files on the disk. */
+  load?: (params: z.output<z.ZodObject<P, z.core.$strict>>) => Promise<L>;
   /** Does it and answers data. Synchronous, and can be run again: no I/O, nothing outside the database. */
   run: (params: z.output<z.ZodObject<P, z.core.$strict>>, call: Call, loaded: L) => D;
+  /**
+   * What the change does outside the database, once it is committed. Does it again where a request is repeated, so a second
+   * time must be like the first. @throws MemoryError: the change itself stays
+   */
+  finish?: (data: D, params: z.output<z.ZodObject<P, z.core.$strict>>) => void;
   /** The compact text that a model reads. */
   render: (data: D) => Rendered;
 }
@@ -34,6 +39,8 @@ export interface Bound {
   load: () => Promise<unknown>;
   /** Runs the action; `render` makes its text afterwards. */
   run: (call: Call, loaded: unknown) => { data: unknown; render: () => Rendered };
+  /** Takes the data of `run`, as it is or as it was stored. */
+  finish: (data: unknown) => void;
 }
 
 /** A defined action whatever its parameters are. */
@@ -84,11 +91,12 @@ export function action<P extends z.ZodRawShape, D, L = undefined>(spec: ActionSp
       }
       const bound: Bound = {
         params: { ...shared.data, ...named.data },
-        load: async () => spec.load?.(),
+        load: async () => spec.load?.(named.data),
         run: (call, loaded) => {
           const data = spec.run(named.data, call, loaded as L);
           return { data, render: () => spec.render(data) };
         },
+        finish: (data) => spec.finish?.(data as D, named.data),
       };
       return { ok: true, bound };
     },

@@ -23,6 +23,7 @@ import type { Call, Subject } from './call.ts';
 import type { Tool } from './define.ts';
 import { fitted } from './reply.ts';
 import { type CheckedCall, checkCall } from './validate.ts';
+import { placesOf } from './workspace-directory.ts';
 
 /** Where calls come from. */
 export interface Origin {
@@ -51,13 +52,28 @@ export async function dispatch(
     });
   }
   const checked = checkCall(tools, tool, input);
-  const loaded = await checked.bound.load();
-  return checked.action.effect === 'write' ? write(tool, checked, origin, loaded) : read(checked, origin, loaded);
+  const outside: Outside = { loaded: await checked.bound.load(), places: placesMeant(checked, origin), origin };
+  return checked.action.effect === 'write' ? write(tool, checked, outside) : read(checked, outside);
 }
 
-function read({ bound }: CheckedCall, origin: Origin, loaded: unknown): Reply {
+/** What a call brings into its transaction from outside the database. */
+interface Outside {
+  loaded: unknown;
+  places: readonly string[];
+  origin: Origin;
+}
+
+/** Only where the call may be about a workspace that it names by path, or not at all, is the disk asked. */
+function placesMeant({ action, bound }: CheckedCall, { workingDirectory }: Origin): readonly string[] {
+  const path = textParam(bound.params, 'workspace_path');
+  if (path !== undefined) return placesOf(path);
+  const unnamed = 'workspace_path' in action.schema.shape && bound.params['workspace_id'] === undefined;
+  return unnamed && workingDirectory !== null ? placesOf(workingDirectory) : [];
+}
+
+function read({ bound }: CheckedCall, { loaded, places, origin }: Outside): Reply {
   const { reply, session } = snapshot(() => {
-    const call = callOf(bound.params, origin);
+    const call = callOf(bound.params, places);
     const { data, render } = bound.run(call, loaded);
     const full = bound.params['detail'] === 'full';
     return {
@@ -85,7 +101,7 @@ function isSilent(session: SessionRow): boolean {
   return session.completed_at === null && nowMs() - Date.parse(session.last_seen_at) > SILENT_MS;
 }
 
-function write(tool: Tool, { name, bound }: CheckedCall, origin: Origin, loaded: unknown): Reply {
+function write(tool: Tool, { name, bound }: CheckedCall, { loaded, places, origin }: Outside): Reply {
   const requestId = textParam(bound.params, 'request_id');
   const argumentsHash = hashOf(tool.name, name, bound.params);
   const operation = {
@@ -95,7 +111,7 @@ function write(tool: Tool, { name, bound }: CheckedCall, origin: Origin, loaded:
     action: name,
   };
   const scope = textParam(bound.params, 'workspace_id') ?? 'global';
-  return withOperation(operation, () =>
+  const reply = withOperation(operation, () =>
     transaction(
       () => {
         const earlier = requestId === undefined ? null : findRequest(requestId);
@@ -105,7 +121,7 @@ function write(tool: Tool, { name, bound }: CheckedCall, origin: Origin, loaded:
             hint: 'Give every new call a request_id of its own.',
           });
         }
-        const call = callOf(bound.params, origin);
+        const call = callOf(bound.params, places);
         if (call.session !== null) touchSession(requireOpen(call.session).id);
         const { data, render } = bound.run(call, loaded);
         const reply = fitted(data, render, { full: false, whole: origin.whole === true });
@@ -123,16 +139,18 @@ function write(tool: Tool, { name, bound }: CheckedCall, origin: Origin, loaded:
       { scope },
     ),
   );
+  bound.finish(reply.data);
+  return reply;
 }
 
-function callOf(params: CheckedCall['bound']['params'], origin: Origin): Call {
+function callOf(params: CheckedCall['bound']['params'], places: readonly string[]): Call {
   const sessionId = textParam(params, 'session_id');
   const session = sessionId === undefined ? null : getSession(sessionId);
   if (sessionId !== undefined && session === null) {
     throw notFound('session', sessionId, 'Call memory_agent init to open one, or leave session_id out.');
   }
   const subject: Subject = {};
-  return { session, subject, workingDirectory: origin.workingDirectory };
+  return { session, subject, places };
 }
 
 function requireOpen(session: SessionRow): SessionRow {

@@ -4,6 +4,7 @@ import {
   getPhase,
   getStep,
   getWorkspace,
+  getWorkspaceAround,
   getWorkspaceByPath,
   listWorkspaces,
   type PhaseRow,
@@ -14,7 +15,6 @@ import {
 } from '../db/index.ts';
 import { MemoryError, notFound } from '../domain/errors.ts';
 import type { ParentType } from '../domain/vocabulary.ts';
-import { isInside } from '../domain/workspace-path.ts';
 import type { Call } from './call.ts';
 import { quoted } from './text.ts';
 
@@ -33,30 +33,41 @@ export function requireWorkspace(call: Call, params: WorkspaceParams): Workspace
   return workspace;
 }
 
-function findWorkspace(call: Call, { workspace_id, workspace_path }: WorkspaceParams): WorkspaceRow {
-  if (workspace_id !== undefined || workspace_path !== undefined) {
-    const found = workspace_id === undefined ? getWorkspaceByPath(workspace_path ?? '') : getWorkspace(workspace_id);
+function findWorkspace({ places }: Call, { workspace_id, workspace_path }: WorkspaceParams): WorkspaceRow {
+  if (workspace_id !== undefined) {
+    const found = getWorkspace(workspace_id);
+    if (found === null) throw notFound('workspace', workspace_id, knownWorkspaces());
+    return found;
+  }
+  if (workspace_path !== undefined) {
+    const found = firstOf(places, getWorkspaceByPath);
     if (found !== null) return found;
-    const known = listWorkspaces().slice(-5);
-    const hint =
-      known.length === 0
-        ? 'Register one: memory_workspace {"action":"register","path":"/path/of/the/project"}.'
-        : `Known: ${known.map(({ id, name }) => `${id} ${quoted(name, 60)}`).join(', ')}.`;
-    throw workspace_id === undefined
-      ? new MemoryError('not_found', `No workspace with path ${quoted(workspace_path ?? '')}.`, { hint })
-      : notFound('workspace', workspace_id, hint);
+    throw new MemoryError('not_found', `No workspace with path ${quoted(workspace_path)}.`, {
+      hint: knownWorkspaces(),
+    });
   }
   const all = listWorkspaces();
-  const here = call.workingDirectory;
-  const around = here === null ? [] : all.filter(({ path }) => path === here || isInside(path, here));
-  const nearest = around.sort((a, b) => b.path.length - a.path.length)[0] ?? (all.length === 1 ? all[0] : undefined);
-  if (nearest !== undefined) return nearest;
+  const meant = firstOf(places, getWorkspaceAround) ?? (all.length === 1 ? all[0] : undefined);
+  if (meant !== undefined) return meant;
   throw new MemoryError('invalid_input', 'Which workspace? Name it with workspace_id or workspace_path.', {
-    hint:
-      all.length === 0
-        ? 'None is registered yet: memory_workspace {"action":"register","path":"/path/of/the/project"}.'
-        : 'memory_workspace {"action":"list"} shows them.',
+    hint: all.length === 0 ? knownWorkspaces() : 'memory_workspace {"action":"list"} shows them.',
   });
+}
+
+/** What the first place that leads anywhere leads to. */
+export function firstOf<T>(places: readonly string[], find: (place: string) => T | null): T | null {
+  for (const place of places) {
+    const found = find(place);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function knownWorkspaces(): string {
+  const known = listWorkspaces().slice(-5);
+  return known.length === 0
+    ? 'None is registered yet: memory_workspace {"action":"register","path":"/path/of/the/project"}.'
+    : `Known: ${known.map(({ id, name }) => `${id} ${quoted(name, 60)}`).join(', ')}.`;
 }
 
 export interface FoundPlan extends PlanRow {

@@ -2,65 +2,23 @@
 
 import * as z from 'zod';
 import {
-  addWorkspacePath,
-  createWorkspace,
   getPlanSteps,
   getPlansByWorkspace,
   getWorkspace,
-  getWorkspaceByPath,
   getWorkspaceMeta,
   listWorkspaces,
   summarisePlans,
   updateWorkspace,
   type WorkspaceRow,
 } from '../db/index.ts';
-import { MemoryError } from '../domain/errors.ts';
 import type { PlanStep } from '../domain/plan-state.ts';
-import { isAbsolutePath, isInside } from '../domain/workspace-path.ts';
 import { action, tool } from './define.ts';
 import { requireWorkspace } from './lookup.ts';
 import { pieceOf, renderPiece, sliceOf } from './page.ts';
-import { id, json, PAGE, PIECE, path, title, W } from './params.ts';
+import { id, json, PAGE, PIECE, title, W } from './params.ts';
 import { count, list, oneLine, quoted, row } from './text.ts';
 import { programActions } from './workspace-programs.ts';
-
-const register = action({
-  summary: 'Create or re-find the workspace of a directory.',
-  effect: 'write',
-  core: true,
-  params: { path, name: title.optional(), parent_workspace_id: id.optional(), profile: json.optional() },
-  example: { path: '/home/me/project' },
-  run: (params, call) => {
-    requireAbsolute(params.path);
-    const known = getWorkspaceByPath(params.path);
-    const workspace = known ?? createWorkspace(params);
-    call.subject.workspaceId = workspace.id;
-    return { workspace, created: known === null, inside: known === null ? nearestAround(workspace) : null };
-  },
-  render: ({ workspace, created, inside }) =>
-    [
-      `${created ? 'Registered' : 'Known'}: workspace ${workspace.id} ${quoted(workspace.name, 50)} at ${oneLine(workspace.path, 150)}`,
-      ...(inside === null
-        ? []
-        : [
-            `It lies inside workspace ${inside.id} ${quoted(inside.name, 40)}; name it as parent_workspace_id to link them.`,
-          ]),
-    ].join('\n'),
-});
-
-function requireAbsolute(path: string): void {
-  if (isAbsolutePath(path)) return;
-  throw new MemoryError('invalid_input', `"${oneLine(path, 200)}" is not an absolute path.`, {
-    hint: 'Give the whole path of the directory, such as /home/me/project or C:\\work\\project.',
-  });
-}
-
-/** The registered workspace whose directory most closely holds this one. */
-function nearestAround(workspace: WorkspaceRow): WorkspaceRow | null {
-  if (workspace.parent_workspace_id !== null) return null;
-  const around = listWorkspaces().filter((other) => isInside(other.path, workspace.path));
-  return around.sort((a, b) => b.path.length - a.path.length)[0] ?? null;
-}
+import { addPath, register } from './workspace-register.ts';
 
 const listAll = action({
   summary: 'All workspaces, flat or as a tree of parents and children.',
@@ -154,20 +112,6 @@ const link = action({
   },
   render: ({ id, parent }) =>
     parent === null ? `Workspace ${id} has no parent now` : `Workspace ${id} lies in ${parent} now`,
-});
-
-const addPath = action({
-  summary: 'Another path of the same workspace: a clone, a mount, a second machine.',
-  effect: 'write',
-  params: { ...W, path },
-  example: { workspace_id: 'ws_0123456789ab', path: '/mnt/project' },
-  run: ({ workspace_id, workspace_path, path }, call) => {
-    const workspace = requireWorkspace(call, { workspace_id, workspace_path });
-    requireAbsolute(path);
-    addWorkspacePath(workspace.id, path);
-    return { id: workspace.id, path };
-  },
-  render: ({ id, path }) => `Workspace ${id} is found under ${oneLine(path, 300)} too`,
 });
 
 const exportPending = action({

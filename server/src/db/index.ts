@@ -166,8 +166,10 @@ export {
   createWorkspace,
   deleteWorkspace,
   getWorkspace,
+  getWorkspaceAround,
   getWorkspaceByPath,
   getWorkspacePaths,
+  getWorkspacesByOrigin,
   listWorkspaces,
   updateWorkspace,
 } from './workspace-db.ts';

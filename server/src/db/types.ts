@@ -38,6 +38,7 @@ export interface WorkspaceRow {
   meta: string | null;
   created_at: string;
   updated_at: string;
+  git_origin: string | null;
 }
 
 export interface WorkspacePathRow {

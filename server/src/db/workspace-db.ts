@@ -4,7 +4,7 @@ import { MemoryError, notFound } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import { type JsonObject, type Some, toJson } from '../domain/stored-values.ts';
 import type { PathKind } from '../domain/vocabulary.ts';
-import { displayNameOfPath, normaliseWorkspacePath, workspacePathKey } from '../domain/workspace-path.ts';
+import { displayNameOfPath, normaliseWorkspacePath, parentPath, workspacePathKey } from '../domain/workspace-path.ts';
 import { deletePlan } from './plan-db.ts';
 import { deleteProgram, listPrograms } from './program-db.ts';
 import { queryAll, queryOne, transaction } from './query-helpers.ts';
@@ -19,16 +19,20 @@ export interface NewWorkspace {
   parent_workspace_id?: string | null | undefined;
   profile?: JsonObject | null | undefined;
   meta?: JsonObject | null | undefined;
+  /** Where its repository was cloned from, as `originKey` spells it. */
+  git_origin?: string | null | undefined;
   /** For imported workspaces. */
   id?: string | undefined;
   created_at?: string | undefined;
 }
 
-export type WorkspaceUpdate = Some<Pick<NewWorkspace, 'name' | 'parent_workspace_id' | 'profile' | 'meta'>>;
+export type WorkspaceUpdate = Some<
+  Pick<NewWorkspace, 'path' | 'name' | 'parent_workspace_id' | 'profile' | 'meta' | 'git_origin'>
+>;
 
 const MAX_NAME = 500;
 
-const UPDATABLE = ['name', 'parent_workspace_id', 'profile', 'meta'] as const;
+const UPDATABLE = ['path', 'path_key', 'name', 'parent_workspace_id', 'profile', 'meta', 'git_origin'] as const;
 
 /** Registers a directory. @throws conflict when another workspace already has that path, invalid_input for a bad parent. */
 export function createWorkspace(data: NewWorkspace): WorkspaceRow {
@@ -47,6 +51,7 @@ export function createWorkspace(data: NewWorkspace): WorkspaceRow {
       parent_workspace_id: data.parent_workspace_id,
       profile: toJson(data.profile),
       meta: toJson(data.meta),
+      git_origin: data.git_origin,
       created_at: created,
       updated_at: created,
     });
@@ -64,16 +69,34 @@ export function getWorkspaceByPath(path: string): WorkspaceRow | null {
   return queryOne<WorkspaceRow>('SELECT * FROM workspaces WHERE path_key = ?', [key]) ?? workspaceOfAlias('path', key);
 }
 
+/** The workspace whose directory, under any of its paths, is this one or holds it most closely. */
+export function getWorkspaceAround(path: string): WorkspaceRow | null {
+  for (let place: string | null = path; place !== null; place = parentPath(place)) {
+    const found = getWorkspaceByPath(place);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** Workspaces whose repository was cloned from there, in the order they were registered. */
+export function getWorkspacesByOrigin(origin: string): WorkspaceRow[] {
+  return queryAll<WorkspaceRow>('SELECT * FROM workspaces WHERE git_origin = ? ORDER BY seq', [origin]);
+}
+
 /** All workspaces in the order they were registered. */
 export function listWorkspaces(): WorkspaceRow[] {
   return queryAll<WorkspaceRow>('SELECT * FROM workspaces ORDER BY seq');
 }
 
-/** @throws not_found, invalid_input for a parent that does not exist or would close a circle. */
+/**
+ * A new path takes the place of the old one, which then leads nowhere; one that led here already is no longer an alias.
+ * @throws not_found, invalid_input for a parent that does not exist, cycle for one that lies inside, conflict for a taken path
+ */
 export function updateWorkspace(id: string, data: WorkspaceUpdate): void {
   transaction(() => {
     if (data.parent_workspace_id) refuseParent(id, data.parent_workspace_id);
-    const changes = { ...data, profile: toJson(data.profile), meta: toJson(data.meta) };
+    const moved = data.path === undefined ? {} : movedTo(id, data.path);
+    const changes = { ...data, ...moved, profile: toJson(data.profile), meta: toJson(data.meta) };
     if (updateRow('workspaces', id, UPDATABLE, changes) === undefined) throw notFound('workspace', id);
   });
 }
@@ -130,6 +153,15 @@ function workspaceOfAlias(kind: PathKind, key: string): WorkspaceRow | null {
       [key, kind],
     ) ?? null
   );
+}
+
+function movedTo(id: string, given: string): { path: string; path_key: string } {
+  const path = normaliseWorkspacePath(given);
+  const key = workspacePathKey(path);
+  deleteRows('workspace_paths', "workspace_id = ? AND kind = 'path' AND path_key = ?", [id, key]);
+  const owner = getWorkspaceByPath(path);
+  if (owner !== null && owner.id !== id) throw taken(path, owner);
+  return { path, path_key: key };
 }
 
 function refuseTakenPath(path: string): void {

@@ -39,6 +39,14 @@ export function displayNameOfPath(path: string): string {
   return normal.endsWith('/') ? normal : normal.slice(normal.lastIndexOf('/') + 1);
 }
 
+/** The directory around this one; null for a root and for a relative path of one segment. */
+export function parentPath(path: string): string | null {
+  const { root, segments } = placeOf(normaliseWorkspacePath(path));
+  if (segments.length === 0) return null;
+  const parent = root + segments.slice(0, -1).join('/');
+  return parent === '' ? null : normaliseWorkspacePath(parent);
+}
+
 /** Whether `path` lies below `parentPath`. No path is inside itself. */
 export function isInside(parentPath: string, path: string): boolean {
   const parent = workspacePathKey(parentPath);

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Driver from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -224,10 +224,10 @@ describe('a server that was running during an upgrade', () => {
   test('writes nothing more, and says why', () => {
     const folder = temporaryFolder();
     const newer = join(temporaryFolder(), 'migrations');
-    mkdirSync(newer);
-    const own = readMigrations(new URL('../migrations', import.meta.url).pathname)[0];
-    writeFileSync(join(newer, '001-initial-schema.sql'), own?.sql ?? '');
-    writeFileSync(join(newer, '002-more.sql'), 'CREATE TABLE more (id TEXT) STRICT;');
+    cpSync(new URL('../migrations', import.meta.url), newer, { recursive: true });
+    const own = readMigrations(newer).length;
+    const name = `${String(own + 1).padStart(3, '0')}-more.sql`;
+    writeFileSync(join(newer, name), 'CREATE TABLE more (id TEXT) STRICT;');
     const running = openFile(folder);
     withDatabase(running, () => {
       const { plan } = aPlan();
@@ -240,6 +240,6 @@ describe('a server that was running during an upgrade', () => {
       expect(queryAll('SELECT id FROM plans')).toEqual([{ id: plan.id }]);
       expect(queryOne('SELECT count(*) AS n FROM workspaces')).toEqual({ n: 1 });
     });
-    expect(readFileSync(`${databaseFile(folder)}.v1.bak`).length).toBeGreaterThan(0);
+    expect(readFileSync(`${databaseFile(folder)}.v${own}.bak`).length).toBeGreaterThan(0);
   });
 });

@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { MemoryError } from '../../domain/errors.ts';
 import * as words from '../../domain/vocabulary.ts';
@@ -177,7 +178,11 @@ describe.skipIf(!INSTALLED)('the sqlite3 command line (where it is installed)', 
     expect(listed).toEqual(expect.arrayContaining(['_migrations', ...TABLES]));
     expect(sqlite(file, 'PRAGMA journal_mode')).toBe('wal');
     expect(sqlite(file, 'PRAGMA integrity_check')).toBe('ok');
-    expect(sqlite(file, 'SELECT version, name FROM _migrations')).toBe('1|001-initial-schema.sql');
+    expect(sqlite(file, 'SELECT version, name FROM _migrations')).toBe(
+      readdirSync(new URL('../migrations/', import.meta.url))
+        .map((name, index) => `${index + 1}|${name}`)
+        .join('\n'),
+    );
     expect(sqlite(file, 'SELECT count(*) FROM plans JOIN steps ON steps.plan_id = plans.id')).toBe('0');
   });
 });

@@ -12,6 +12,7 @@ import {
   createWorkspace,
   deleteWorkspace,
   getWorkspace,
+  getWorkspaceAround,
   getWorkspaceByPath,
   getWorkspacePaths,
   listWorkspaces,
@@ -94,6 +95,21 @@ describe('getWorkspace, getWorkspaceByPath, listWorkspaces', () => {
     }));
 });
 
+describe('getWorkspaceAround', () => {
+  test('finds the workspace that holds a directory most closely, under any of its paths', () =>
+    withTestDatabase(() => {
+      const outer = aWorkspace({ path: '/work' });
+      const inner = aWorkspace({ path: '/work/shop' });
+      addWorkspacePath(outer.id, 'D:/mirror');
+      expect(getWorkspaceAround('/work/shop/src/deep')?.id).toBe(inner.id);
+      expect(getWorkspaceAround('/work/shop')?.id).toBe(inner.id);
+      expect(getWorkspaceAround('/work/shopping')?.id).toBe(outer.id);
+      expect(getWorkspaceAround('d:\\mirror\\src')?.id).toBe(outer.id);
+      expect(getWorkspaceAround('/')).toBeNull();
+      expect(getWorkspaceAround('work/shop')).toBeNull();
+    }));
+});
+
 describe('addWorkspacePath', () => {
   test('lets other paths and older ids lead to the workspace, each once', () =>
     withTestDatabase(() => {
@@ -149,7 +165,20 @@ describe('updateWorkspace', () => {
       const { id } = aWorkspace();
       expect(refusal(() => updateWorkspace('ws_none', { name: 'x' })).code).toBe('not_found');
       expect(refusal(() => updateWorkspace(id, { name: '' })).code).toBe('invalid_input');
-      expect(refusal(() => updateWorkspace(id, { path: '/x' } as object)).code).toBe('invalid_input');
+      expect(refusal(() => updateWorkspace(id, { id: 'ws_other' } as object)).code).toBe('invalid_input');
+    }));
+
+  test('a directory that was moved is found at its new path and no longer at the old one', () =>
+    withTestDatabase(() => {
+      const { id, path } = aWorkspace();
+      addWorkspacePath(id, '/new');
+      addWorkspacePath(id, '/alias');
+      updateWorkspace(id, { path: '/new/' });
+      expect(getWorkspaceByPath('/new')).toMatchObject({ id, path: '/new' });
+      expect(getWorkspaceByPath(path)).toBeNull();
+      expect(getWorkspacePaths(id).map((row) => row.path)).toEqual(['/alias']);
+      const other = aWorkspace();
+      expect(refusal(() => updateWorkspace(other.id, { path: '/alias' }))).toMatchObject({ code: 'conflict' });
     }));
 
   test('a parent must exist, and no workspace lies inside itself, however far down', () =>

@@ -1,0 +1,152 @@
+/** memory_workspace: from a directory to its one workspace, whatever path leads there. */
+import { existsSync } from 'node:fs';
+import * as z from 'zod';
+import {
+  addWorkspacePath,
+  createWorkspace,
+  getWorkspace,
+  getWorkspaceAround,
+  getWorkspaceByPath,
+  getWorkspacesByOrigin,
+  updateWorkspace,
+  type WorkspaceRow,
+} from '../db/index.ts';
+import { MemoryError } from '../domain/errors.ts';
+import { isAbsolutePath, parentPath } from '../domain/workspace-path.ts';
+import { action } from './define.ts';
+import { firstOf, requireWorkspace } from './lookup.ts';
+import { id, json, path, title, W } from './params.ts';
+import { oneLine, quoted } from './text.ts';
+import { originOf, placesOf, readDirectory } from './workspace-directory.ts';
+import { identityIn, writeIdentity } from './workspace-identity.ts';
+
+/** What the disk says about the directory. */
+interface Found {
+  /** Whether it is on this machine at all. */
+  here: boolean;
+  /** Every path under which its workspace may be registered. */
+  places: readonly string[];
+  /** Where its workspace lies when it is new: of a worktree, in the main one. */
+  home: string;
+  /** Another place that leads to it: a repository that lies outside of its worktrees. */
+  alias: string | null;
+  origin: string | null;
+  /** The workspace that its identity file names, and whether the directory of that one is gone. */
+  named: { workspace: WorkspaceRow; gone: boolean } | null;
+}
+
+export const register = action({
+  summary:
+    'Create or re-find the workspace of a directory. A worktree has that of its repository; about a clone you are asked.',
+  effect: 'write',
+  core: true,
+  params: {
+    path,
+    name: title.optional(),
+    parent_workspace_id: id.optional(),
+    profile: json.optional(),
+    write_identity: z.boolean().optional(),
+    separate: z.boolean().optional(),
+  },
+  example: { path: '/home/me/project' },
+  load: async ({ path }): Promise<Found> => {
+    const directory = readDirectory(path);
+    const { shared = null } = directory ?? {};
+    const inside = shared !== null && readDirectory(shared)?.repository === directory?.repository;
+    const home = (inside ? shared : directory?.path) ?? path;
+    const named = directory === null ? null : getWorkspace(identityIn(directory.path) ?? '');
+    return {
+      here: directory !== null,
+      places: placesOf(path, directory),
+      home,
+      alias: inside ? null : shared,
+      origin: directory === null ? null : await originOf(directory),
+      named: named === null ? null : { workspace: named, gone: !existsSync(named.path) },
+    };
+  },
+  run: ({ path, separate, write_identity, ...data }, call, found) => {
+    requireAbsolute(path);
+    if (write_identity && !found.here) {
+      throw new MemoryError('invalid_input', `${quoted(path)} is no directory of this machine.`, {
+        hint: 'Leave write_identity out, or register the directory where it lies.',
+      });
+    }
+    const known = firstOf(found.places, getWorkspaceByPath) ?? (separate ? null : moved(found));
+    if (known === null && !separate) refuseTwin(path, found);
+    const workspace = known ?? createWorkspace({ ...data, path: found.home, git_origin: found.origin });
+    if (found.alias !== null) addWorkspacePath(workspace.id, found.alias);
+    if (found.here && workspace.path === found.home) updateWorkspace(workspace.id, { git_origin: found.origin });
+    call.subject.workspaceId = workspace.id;
+    return { workspace, created: known === null, inside: known === null ? nearestAround(workspace) : null };
+  },
+  finish: ({ workspace }, { write_identity }) => {
+    if (write_identity) writeIdentity(workspace);
+  },
+  render: ({ workspace, created, inside }) =>
+    [
+      `${created ? 'Registered' : 'Known'}: workspace ${workspace.id} ${quoted(workspace.name, 50)} at ${oneLine(workspace.path, 150)}`,
+      ...(inside === null
+        ? []
+        : [
+            `It lies inside workspace ${inside.id} ${quoted(inside.name, 40)}; name it as parent_workspace_id to link them.`,
+          ]),
+    ].join('\n'),
+});
+
+/** The workspace that the directory names, when its own directory is gone: it lies here now. */
+function moved({ named, home }: Found): WorkspaceRow | null {
+  if (named === null || !named.gone) return null;
+  const { id, path } = named.workspace;
+  if (getWorkspace(id)?.path !== path) return null;
+  updateWorkspace(id, { path: home });
+  return getWorkspace(id);
+}
+
+/** A clone or a copy of a registered directory may be meant as the same project or not: whoever registers it says which. */
+function refuseTwin(path: string, { origin, home, named }: Found): void {
+  const twins = [
+    ...(named === null ? [] : [named.workspace]),
+    ...(origin === null ? [] : getWorkspacesByOrigin(origin)),
+    ...(origin === null || !isAbsolutePath(origin) ? [] : [getWorkspaceByPath(origin)]),
+    ...getWorkspacesByOrigin(home),
+  ].filter((twin) => twin !== null);
+  const [twin] = twins;
+  if (twin === undefined) return;
+  const others = [...new Set(twins.map(({ id, name, path }) => `${id} ${quoted(name, 50)} at ${oneLine(path, 150)}`))];
+  const reason = named === null ? `has the same origin as` : 'is a copy of';
+  throw new MemoryError(
+    'conflict',
+    `This directory ${reason} workspace ${others.slice(0, 3).join(', ')}; nothing was registered.`,
+    {
+      hint: `The same project? memory_workspace ${JSON.stringify({ action: 'add_path', workspace_id: twin.id, path })}. Another one? Register it again with separate: true.`,
+    },
+  );
+}
+
+function requireAbsolute(path: string): void {
+  if (isAbsolutePath(path)) return;
+  throw new MemoryError('invalid_input', `"${oneLine(path, 200)}" is not an absolute path.`, {
+    hint: 'Give the whole path of the directory, such as /home/me/project or C:\\work\\project.',
+  });
+}
+
+/** The registered workspace whose directory most closely holds this one. */
+function nearestAround({ path, parent_workspace_id }: WorkspaceRow): WorkspaceRow | null {
+  const parent = parent_workspace_id === null ? parentPath(path) : null;
+  return parent === null ? null : getWorkspaceAround(parent);
+}
+
+export const addPath = action({
+  summary: 'Another path of the same workspace: a clone, a mount, a second machine.',
+  effect: 'write',
+  params: { ...W, path },
+  example: { workspace_id: 'ws_0123456789ab', path: '/mnt/project' },
+  load: async ({ path }) => readDirectory(path)?.path ?? path,
+  run: ({ workspace_id, workspace_path, path: given }, call, path) => {
+    const workspace = requireWorkspace(call, { workspace_id, workspace_path });
+    requireAbsolute(given);
+    addWorkspacePath(workspace.id, path);
+    return { id: workspace.id, path };
+  },
+  render: ({ id, path }) => `Workspace ${id} is found under ${oneLine(path, 300)} too`,
+});
