@@ -6,17 +6,16 @@ import {
   deletePlan,
   deleteProgram,
   deleteWorkspace,
-  findEntity,
-  getProgram,
+  mergeWorkspaces,
+  previewWorkspaceMerge,
   purgeEntity,
   seedToolCatalog,
 } from '../db/index.ts';
-import { notFound } from '../domain/errors.ts';
 import { contentFolder, loadContent } from './content.ts';
 import { action, tool } from './define.ts';
-import { requirePlan, requireWorkspace } from './lookup.ts';
+import { requireEntity, requirePlan, requireProgram, requireWorkspace } from './lookup.ts';
 import { id } from './params.ts';
-import { count, quoted } from './text.ts';
+import { count, oneLine, quoted } from './text.ts';
 
 const confirm = z.literal(true, 'this cannot be taken back: send confirm: true');
 
@@ -52,9 +51,7 @@ const deleteOneProgram = action({
   params: { program_id: id, confirm },
   example: { program_id: 'prog_0123456789ab', confirm: true },
   run: ({ program_id }, call) => {
-    const program = getProgram(program_id);
-    if (program === null) throw notFound('program', program_id, 'memory_workspace list_programs shows them.');
-    call.subject.workspaceId = program.workspace_id;
+    const program = requireProgram(call, program_id);
     deleteProgram(program_id);
     return { id: program_id, title: program.title };
   },
@@ -67,11 +64,37 @@ const purge = action({
   params: { id, confirm },
   example: { id: 'ctx_0123456789ab', confirm: true },
   run: (params) => {
-    const entity = findEntity(params.id);
-    if (entity === null) throw notFound('thing', params.id, 'memory_query search finds things by words.');
+    const entity = requireEntity(params.id);
     return { kind: entity.kind, id: params.id, rows: purgeEntity(entity) };
   },
   render: ({ kind, id, rows }) => `Purged: ${kind} ${id}, ${count(rows, 'row')} with their history`,
+});
+
+const mergeTwoWorkspaces = action({
+  summary: 'Move every row of a duplicate workspace into the target; the paths of the source lead there then.',
+  effect: 'write',
+  params: {
+    source_id: id,
+    target_id: id,
+    dry_run: z.boolean().optional().describe('default true'),
+    confirm,
+  },
+  example: { source_id: 'ws_0123456789ab', target_id: 'ws_cdefghjkmnpq', dry_run: false, confirm: true },
+  run: ({ source_id, target_id, dry_run = true }, call) => {
+    const source = requireWorkspace(call, { workspace_id: source_id });
+    const target = requireWorkspace(call, { workspace_id: target_id });
+    call.subject.unchanged = dry_run;
+    const merge = dry_run ? previewWorkspaceMerge(source.id, target.id) : mergeWorkspaces(source.id, target.id);
+    return { dry_run, ...merge };
+  },
+  render: ({ dry_run, source, target, rows, renamed }) => {
+    const counts = Object.entries(rows).map(([table, n]) => `${table} ${n}`);
+    return [
+      `${dry_run ? 'Would merge' : 'Merged'}: workspace ${source.id} into ${target.id}; ${counts.join(', ') || 'no rows'}`,
+      ...(renamed.length === 0 ? [] : [`renamed: ${oneLine(renamed.slice(0, 5).join(', '), 80)}`]),
+      ...(dry_run ? ['Nothing was changed: send dry_run: false to do it.'] : []),
+    ].join('\n');
+  },
 });
 
 const cleanupEvents = action({
@@ -109,6 +132,7 @@ export const adminTool = (rows: () => CatalogTool[]) =>
       delete_workspace: deleteOneWorkspace,
       delete_program: deleteOneProgram,
       purge,
+      merge_workspaces: mergeTwoWorkspaces,
       cleanup_events: cleanupEvents,
       seed: seed(rows),
     },

@@ -1,19 +1,11 @@
 /** memory_agent: looking at sessions, keeping them alive, and where a plan was routed. */
 import * as z from 'zod';
-import {
-  getPlansByWorkspace,
-  getSession,
-  getSessions,
-  heldSteps,
-  toAgentSession,
-  touchSession,
-  updatePlan,
-} from '../db/index.ts';
-import { MemoryError, notFound } from '../domain/errors.ts';
+import { getPlansByWorkspace, getSessions, heldSteps, toAgentSession, touchSession, updatePlan } from '../db/index.ts';
+import { MemoryError } from '../domain/errors.ts';
 import type { AgentSession } from '../domain/plan-state.ts';
 import { SESSION_STATUSES } from '../domain/vocabulary.ts';
 import { action } from './define.ts';
-import { requireLivePlan, requirePlan, requireWorkspace } from './lookup.ts';
+import { requireLivePlan, requirePlan, requireSession, requireWorkspace } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { category, id, PAGE, text, W, word } from './params.ts';
 import { count, list, oneLine, quoted, row } from './text.ts';
@@ -63,9 +55,7 @@ const getOneSession = action({
   params: { target_session_id: id },
   example: { target_session_id: SESSION_ID },
   run: ({ target_session_id }, call) => {
-    const session = getSession(target_session_id);
-    if (session === null) throw notFound('session', target_session_id, 'memory_agent list_sessions shows them.');
-    requirePlan(call, session.plan_id);
+    const session = requireSession(call, target_session_id);
     const holds = heldSteps(target_session_id).map(({ id, task }) => ({ id, task }));
     return { plan_id: session.plan_id, ...toAgentSession(session), holds };
   },

@@ -5,15 +5,13 @@ import {
   createSession,
   getLineage,
   getReadySteps,
-  getSession,
   storeContext,
   toLineageRecord,
   updatePlan,
 } from '../db/index.ts';
-import { notFound } from '../domain/errors.ts';
 import { sessionActions } from './agent-sessions.ts';
 import { action, tool } from './define.ts';
-import { requireLivePlan, requirePlan } from './lookup.ts';
+import { requireLivePlan, requirePlan, requireSession } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { id, json, lines, PAGE, sentence, text, word } from './params.ts';
 import { stateOf } from './plan.ts';
@@ -57,8 +55,7 @@ const complete = action({
   params: { target_session_id: id, summary: text, artifacts: lines.optional() },
   example: { target_session_id: 'sess_0123456789ab', summary: 'Both forms work; tests pass' },
   run: ({ target_session_id, summary, artifacts }, call) => {
-    const session = getSession(target_session_id);
-    if (session === null) throw notFound('session', target_session_id, 'memory_plan get shows the open sessions.');
+    const session = requireSession(call, target_session_id);
     requireLivePlan(call, session.plan_id);
     const released = completeSession(target_session_id, summary, artifacts);
     return {

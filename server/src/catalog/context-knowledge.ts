@@ -7,7 +7,7 @@ import { fromJson, type JsonObject, listFromJson } from '../domain/stored-values
 import { action } from './define.ts';
 import { noneCalled, requirePlan, requireWorkspace } from './lookup.ts';
 import { sliceOf } from './page.ts';
-import { id, json, PAGE, singleLine, title, W, word } from './params.ts';
+import { id, json, PAGE, rare, singleLine, title, W, word } from './params.ts';
 import { count, list, oneLine, quoted, row } from './text.ts';
 
 const slug = singleLine(100);
@@ -19,6 +19,7 @@ function toKnowledge(known: KnowledgeRow) {
 const store = action({
   summary: 'Store knowledge under a slug; storing it again keeps what is not named.',
   effect: 'write',
+  core: true,
   params: {
     ...W,
     slug,
@@ -26,8 +27,8 @@ const store = action({
     data: json,
     category: word.optional(),
     tags: z.array(word).max(100).optional(),
-    created_by_agent: word.optional(),
-    created_by_plan: id.optional(),
+    created_by_agent: rare(word.optional()),
+    created_by_plan: rare(id.optional()),
   },
   example: { slug: 'build', title: 'How to build', data: { text: 'npm run build, then npm test' }, tags: ['build'] },
   run: ({ workspace_id, workspace_path, slug, title, data, ...options }, call) => {
@@ -42,6 +43,7 @@ const store = action({
 const get = action({
   summary: 'The knowledge under a slug.',
   effect: 'read',
+  core: true,
   params: { ...W, slug },
   example: { slug: 'build' },
   run: ({ workspace_id, workspace_path, slug }, call) => {

@@ -1,127 +1,16 @@
 /** memory_context: facts on workspaces, plans, phases and steps, and research documents. */
 import * as z from 'zod';
-import {
-  appendResearch,
-  type ContextRow,
-  type ContextVersionRow,
-  countContextTypes,
-  getContext,
-  getContextVersions,
-  getResearch,
-  storeContext,
-  summariseResearch,
-} from '../db/index.ts';
+import { appendResearch, dumpPlan, getResearch, summariseResearch } from '../db/index.ts';
 import { MemoryError } from '../domain/errors.ts';
-import { fromJson, type JsonObject } from '../domain/stored-values.ts';
 import type { Call } from './call.ts';
+import { itemActions } from './context-items.ts';
 import { knowledgeActions } from './context-knowledge.ts';
 import { action, tool } from './define.ts';
-import { requireLivePlan, requireParent, requirePlan, requireWorkspace } from './lookup.ts';
-import { pieceOf, renderPiece, sliceOf } from './page.ts';
-import { id, json, longText, PAGE, PIECE, parentType, singleLine, source, W, word } from './params.ts';
+import { requireLivePlan, requirePlan, requireWorkspace } from './lookup.ts';
+import { pieceOf, renderPiece } from './page.ts';
+import { id, longText, PIECE, W } from './params.ts';
 import { search } from './search.ts';
-import { count, list, oneLine, quoted, row } from './text.ts';
-
-const key = singleLine(200);
-
-const store = action({
-  summary: 'Add a context item; with a key, replace the item of that type and key and keep its former versions.',
-  effect: 'write',
-  core: true,
-  params: {
-    parent_type: parentType,
-    parent_id: id,
-    type: word,
-    data: json,
-    key: key.optional(),
-    source: source.optional(),
-  },
-  example: {
-    parent_type: 'step',
-    parent_id: 'step_0123456789ab',
-    type: 'decision',
-    data: { text: 'Use the old client' },
-  },
-  run: ({ parent_type, parent_id, type, data, key, source }, call) => {
-    requireParent(call, parent_type, parent_id);
-    const { session } = call;
-    const author = { source, sessionId: session?.id, agentType: session?.agent_type };
-    return toItem(storeContext(parent_type, parent_id, type, data, { key, ...author }));
-  },
-  render: (item) =>
-    `Stored: ${item.id} ${quoted(item.type, 100)}${item.key === null ? '' : ` ${quoted(item.key, 100)} version ${item.version}`} on ${item.parent_type} ${item.parent_id}`,
-});
-
-function toItem(row: ContextRow) {
-  return { ...row, data: fromJson<JsonObject>(row.data) };
-}
-
-function toVersion(row: ContextVersionRow) {
-  return { ...row, data: fromJson<JsonObject>(row.data) };
-}
-
-const get = action({
-  summary: 'The context items of a parent, newest first.',
-  effect: 'read',
-  core: true,
-  params: {
-    parent_type: parentType,
-    parent_id: id,
-    type: word.optional(),
-    key: key.optional(),
-    versions: z.boolean().optional(),
-    ...PAGE,
-  },
-  example: { parent_type: 'plan', parent_id: 'plan_0123456789ab', type: 'decision' },
-  run: ({ parent_type, parent_id, type, key, versions, ...page }, call) => {
-    requireParent(call, parent_type, parent_id);
-    const found = sliceOf(getContext(parent_type, parent_id, type, key), page);
-    const items = found.items.map((item) => ({
-      ...toItem(item),
-      ...(versions ? { versions: getContextVersions(item.id).map(toVersion) } : {}),
-    }));
-    return { ...found, items };
-  },
-  render: ({ items, cursor }) =>
-    list(
-      `${count(items.length, 'item')}: id | type | key | from | when | data`,
-      items.flatMap((item) => [
-        row(
-          item.id,
-          quoted(item.type, 100),
-          item.key,
-          item.agent_type ?? item.source,
-          item.updated_at,
-          shortJson(item.data),
-        ),
-        ...(item.versions ?? []).map(
-          (former) => `  version ${former.version} until ${former.created_at}: ${shortJson(former.data)}`,
-        ),
-      ]),
-      cursor,
-    ),
-});
-
-/** JSON on one line; `detail: full` shows all of it. */
-function shortJson(data: unknown): string {
-  return oneLine(JSON.stringify(data), 1_000);
-}
-
-const listTypes = action({
-  summary: 'The types of context on a parent, with counts and dates.',
-  effect: 'read',
-  params: { parent_type: parentType, parent_id: id },
-  example: { parent_type: 'plan', parent_id: 'plan_0123456789ab' },
-  run: ({ parent_type, parent_id }, call) => {
-    requireParent(call, parent_type, parent_id);
-    return countContextTypes(parent_type, parent_id);
-  },
-  render: (types) =>
-    list(
-      `${count(types.length, 'type')}: type | items | first | last`,
-      types.map(({ type, count: items, first_at, last_at }) => row(quoted(type, 100), items, first_at, last_at)),
-    ),
-});
+import { quoted } from './text.ts';
 
 const filename = z
   .string()
@@ -188,17 +77,26 @@ function requirePlace(
   return { planId: plan_id, workspaceId: requirePlan(call, plan_id).workspace_id };
 }
 
+const dump = action({
+  summary: 'Everything about a plan as one JSON document; long text comes in pieces.',
+  effect: 'read',
+  params: { plan_id: id, ...PIECE },
+  example: { plan_id: 'plan_0123456789ab' },
+  run: ({ plan_id, cursor }, call) =>
+    pieceOf(JSON.stringify(dumpPlan(requirePlan(call, plan_id).id), null, 2), { cursor }),
+  render: renderPiece,
+});
+
 export const contextTool = tool({
   name: 'memory_context',
   summary: 'Context: what was decided, found out and tried, and research documents.',
   kind: 'write',
   actions: {
-    store,
-    get,
-    list_types: listTypes,
+    ...itemActions,
     search,
     append_research: appendDocument,
     get_research: getDocument,
     ...knowledgeActions,
+    dump,
   },
 });

@@ -112,7 +112,7 @@ interface Annotations {
 
 export interface Tool {
   readonly name: string;
-  /** Published without the parameters that all actions share; the instructions and the replies name them. */
+  /** Published without rare parameters and those that all actions share; the instructions and the replies name these. */
   readonly brief: boolean;
   /** One or two sentences: what it is for. */
   readonly summary: string;

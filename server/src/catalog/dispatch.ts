@@ -17,10 +17,11 @@ import {
   withOperation,
 } from '../db/index.ts';
 import { now, nowMs } from '../domain/clock.ts';
-import { MemoryError, notFound } from '../domain/errors.ts';
+import { MemoryError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import type { Call, Subject } from './call.ts';
 import type { Tool } from './define.ts';
+import { unknownId } from './lookup.ts';
 import { fitted } from './reply.ts';
 import { type CheckedCall, checkCall } from './validate.ts';
 import { placesOf } from './workspace-directory.ts';
@@ -125,7 +126,7 @@ function write(tool: Tool, { name, bound }: CheckedCall, { loaded, places, origi
         if (call.session !== null) touchSession(requireOpen(call.session).id);
         const { data, render } = bound.run(call, loaded);
         const reply = fitted(data, render, { full: false, whole: origin.whole === true });
-        log(tool, name, call, reply, textParam(bound.params, 'agent_type'));
+        if (!call.subject.unchanged) log(tool, name, call, reply, textParam(bound.params, 'agent_type'));
         if (requestId !== undefined) {
           storeRequest({
             request_id: requestId,
@@ -146,9 +147,7 @@ function write(tool: Tool, { name, bound }: CheckedCall, { loaded, places, origi
 function callOf(params: CheckedCall['bound']['params'], places: readonly string[]): Call {
   const sessionId = textParam(params, 'session_id');
   const session = sessionId === undefined ? null : getSession(sessionId);
-  if (sessionId !== undefined && session === null) {
-    throw notFound('session', sessionId, 'Call memory_agent init to open one, or leave session_id out.');
-  }
+  if (sessionId !== undefined && session === null) throw unknownId('session', sessionId);
   const subject: Subject = {};
   return { session, subject, places };
 }

@@ -7,11 +7,10 @@ import {
   getBuildScripts,
   getWorkspace,
 } from '../db/index.ts';
-import { notFound } from '../domain/errors.ts';
 import { isAbsolutePath, normaliseWorkspacePath } from '../domain/workspace-path.ts';
 import type { Call } from './call.ts';
 import { action } from './define.ts';
-import { requireLivePlan, requirePlan, requireWorkspace } from './lookup.ts';
+import { requireLivePlan, requirePlan, requireWorkspace, unknownId } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { id, PAGE, path, sentence, text, title, W } from './params.ts';
 import { count, list, oneLine, quoted, row } from './text.ts';
@@ -77,8 +76,7 @@ const get = action({
   example: { script_id: 'script_0123456789ab' },
   run: ({ script_id, ...place }, call) => {
     const script = findBuildScript(workspaceOf(call, place), script_id, place.plan_id);
-    if (script === null)
-      throw notFound('build script', script_id, 'list_build_scripts shows them; a plan has its own.');
+    if (script === null) throw unknownId('build_script', script_id);
     return resolved(script);
   },
   render: (script) =>
@@ -97,7 +95,7 @@ const remove = action({
   example: { script_id: 'script_0123456789ab' },
   run: ({ script_id, ...workspace }, call) => {
     if (!deleteBuildScript(requireWorkspace(call, workspace).id, script_id)) {
-      throw notFound('build script', script_id, 'list_build_scripts shows them.');
+      throw unknownId('build_script', script_id);
     }
     return { script_id };
   },

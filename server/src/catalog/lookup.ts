@@ -1,7 +1,12 @@
 /** From the ids in a call to rows: what does not exist is refused with what does, and the call learns what it is about. */
 import {
+  type Entity,
+  type EntityKind,
+  findEntity,
   findPlanById,
   getPhase,
+  getProgram,
+  getSession,
   getStep,
   getWorkspace,
   getWorkspaceAround,
@@ -9,7 +14,9 @@ import {
   listWorkspaces,
   type PhaseRow,
   type PlanRow,
-  recentPlanIds,
+  type ProgramRow,
+  recentEntities,
+  type SessionRow,
   type StepRow,
   type WorkspaceRow,
 } from '../db/index.ts';
@@ -70,6 +77,43 @@ function knownWorkspaces(): string {
     : `Known: ${known.map(({ id, name }) => `${id} ${quoted(name, 60)}`).join(', ')}.`;
 }
 
+/** Nothing of this kind has this id: the refusal names what it is instead, or the latest of the kind. */
+export function unknownId(kind: EntityKind, id: string): MemoryError {
+  const noun = nounOf(kind);
+  const other = findEntity(id);
+  if (other !== null) return notFound(noun, id, otherKind(kind, other));
+  const recent = recentEntities(kind, 3).map((fields) => `${fields['id']} ${titleOf(fields, 60)}`);
+  return notFound(noun, id, recent.length === 0 ? `There is no ${noun} yet.` : `Recent: ${recent.join(', ')}.`);
+}
+
+/** The row with this id, whatever it is. */
+export function requireEntity(id: string): Entity {
+  const entity = findEntity(id);
+  if (entity === null) throw notFound('thing', id, 'memory_query search finds things by words.');
+  return entity;
+}
+
+function otherKind(kind: EntityKind, { kind: found, archived, row }: Entity): string {
+  if (found === kind) {
+    const place = `It belongs to ${row['plan_id'] ?? row['workspace_id'] ?? 'no plan'}`;
+    return archived ? `${place}, which is archived; memory_plan restore brings it back.` : `${place}.`;
+  }
+  const owner = row[`${kind}_id`];
+  const said = `That is the id of a ${nounOf(found)}`;
+  return typeof owner === 'string' ? `${said}; its ${nounOf(kind)} is ${owner}.` : `${said}.`;
+}
+
+function nounOf(kind: EntityKind): string {
+  return { context: 'context item', research: 'research document' }[kind as string] ?? kind.replace('_', ' ');
+}
+
+/** The column that says most about a row of any kind. */
+export function titleOf(fields: Entity['row'], max: number): string {
+  const names = ['title', 'name', 'task', 'filename', 'note', 'reason', 'agent_type', 'type', 'source_id', 'path'];
+  const name = names.find((candidate) => typeof fields[candidate] === 'string');
+  return name === undefined ? '' : quoted(String(fields[name]), max);
+}
+
 export interface FoundPlan extends PlanRow {
   archived: boolean;
 }
@@ -77,10 +121,7 @@ export interface FoundPlan extends PlanRow {
 /** A plan, live or archived. */
 export function requirePlan(call: Call, planId: string): FoundPlan {
   const found = findPlanById(planId);
-  if (found === null) {
-    const recent = recentPlanIds(3);
-    throw notFound('plan', planId, recent.length === 0 ? 'There are no plans yet.' : `Recent: ${recent.join(', ')}.`);
-  }
+  if (found === null) throw unknownId('plan', planId);
   call.subject.planId = planId;
   call.subject.workspaceId = found.workspaceId;
   return { ...found.plan, archived: found.archived };
@@ -99,17 +140,31 @@ export function requireLivePlan(call: Call, planId: string): PlanRow {
 
 export function requirePhase(call: Call, phaseId: string): PhaseRow {
   const phase = getPhase(phaseId);
-  if (phase === null) throw notFound('phase', phaseId, 'memory_plan get shows the phases of a plan.');
+  if (phase === null) throw unknownId('phase', phaseId);
   requirePlan(call, phase.plan_id);
   return phase;
 }
 
 export function requireStep(call: Call, stepId: string): StepRow {
   const step = getStep(stepId);
-  if (step === null) throw notFound('step', stepId, 'memory_steps list shows the steps of a plan.');
+  if (step === null) throw unknownId('step', stepId);
   requirePlan(call, step.plan_id);
   call.subject.stepId = stepId;
   return step;
+}
+
+export function requireProgram(call: Call, programId: string): ProgramRow {
+  const program = getProgram(programId);
+  if (program === null) throw unknownId('program', programId);
+  call.subject.workspaceId = program.workspace_id;
+  return program;
+}
+
+export function requireSession(call: Call, sessionId: string): SessionRow {
+  const session = getSession(sessionId);
+  if (session === null) throw unknownId('session', sessionId);
+  requirePlan(call, session.plan_id);
+  return session;
 }
 
 /** What context hangs on. @throws not_found */

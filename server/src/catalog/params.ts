@@ -94,6 +94,9 @@ export const evidence = z
   })
   .describe('{command?, exit_code?, commit?, files?, waiver?: {by, reason}}');
 
+/** Published with all tools, but not in a small context, where it works all the same; `help` names it. */
+export const rare = <T extends z.ZodType>(schema: T): T => schema.meta({ rare: true });
+
 const flag = z.boolean().optional();
 
 /** The gates of a step. */

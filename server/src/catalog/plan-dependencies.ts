@@ -8,11 +8,10 @@ import {
   getDependents,
   removeDependency,
 } from '../db/index.ts';
-import { notFound } from '../domain/errors.ts';
 import { DEPENDENCY_TYPES, NODE_TYPES, type NodeType } from '../domain/vocabulary.ts';
 import type { Call } from './call.ts';
 import { action } from './define.ts';
-import { requireParent } from './lookup.ts';
+import { requireParent, unknownId } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { id, PAGE } from './params.ts';
 import { list, row } from './text.ts';
@@ -66,7 +65,7 @@ function otherEnd(edge: DependencyRow & { direction: string }): string {
 function requireNode(call: Call, nodeId: string): NodeType {
   const kind = findEntity(nodeId)?.kind;
   const type = NODE_TYPES.find((candidate) => candidate === kind);
-  if (type === undefined) throw notFound('plan, phase or step', nodeId, 'memory_plan get shows the ids of a plan.');
+  if (type === undefined) throw unknownId(NODE_TYPES.find((name) => nodeId.startsWith(`${name}_`)) ?? 'step', nodeId);
   requireParent(call, type, nodeId);
   return type;
 }
@@ -79,7 +78,7 @@ const remove = action({
   run: ({ dependency_id }, call) => {
     const edge = findEntity(dependency_id);
     if (edge?.kind !== 'dependency' || edge.archived) {
-      throw notFound('live dependency', dependency_id, 'list_dependencies shows them.');
+      throw unknownId('dependency', dependency_id);
     }
     requireNode(call, String(edge.row['source_id']));
     removeDependency(dependency_id);

@@ -12,6 +12,7 @@ import {
 } from '../db/index.ts';
 import { MemoryError, notFound } from '../domain/errors.ts';
 import type { NewStepInput } from './params.ts';
+import { quoted } from './text.ts';
 
 export interface PhaseInput {
   name: string;
@@ -100,7 +101,9 @@ export function phaseOf(plan: PlanRow, { phase: name, phase_id: id }: NewStepInp
   if (id !== undefined) {
     const phase = getPhase(id);
     if (phase?.plan_id === plan.id) return phase;
-    throw notFound('phase of this plan', id, 'memory_plan get shows the phases.');
+    const phases = getPhases(plan.id).slice(0, 5);
+    const known = phases.map((phase) => `${phase.id} ${quoted(phase.name, 60)}`).join(', ');
+    throw notFound('phase of this plan', id, phases.length === 0 ? 'It has none yet.' : `It has: ${known}.`);
   }
   if (name !== undefined) return getPhaseByName(plan.id, name) ?? createPhase(plan.id, { name });
   return getPhases(plan.id).at(-1) ?? createPhase(plan.id, { name: FIRST_PHASE });

@@ -2,7 +2,6 @@
 import * as z from 'zod';
 import {
   ENTITY_KINDS,
-  findEntity,
   getPlansByWorkspace,
   getReadySteps,
   getStatus,
@@ -12,10 +11,9 @@ import {
   type PlanRow,
   whyNothingReady,
 } from '../db/index.ts';
-import { notFound } from '../domain/errors.ts';
 import { VERSION } from '../domain/version.ts';
 import { action, tool } from './define.ts';
-import { noneCalled, requirePlan, requireWorkspace } from './lookup.ts';
+import { noneCalled, requireEntity, requirePlan, requireWorkspace, titleOf } from './lookup.ts';
 import { pageBounds, pageOf } from './page.ts';
 import { id, PAGE, W, word } from './params.ts';
 import { historyActions } from './query-history.ts';
@@ -28,11 +26,7 @@ const get = action({
   core: true,
   params: { id },
   example: { id: 'step_0123456789ab' },
-  run: (params) => {
-    const entity = findEntity(params.id);
-    if (entity === null) throw notFound('thing', params.id, 'memory_query search finds things by words.');
-    return entity;
-  },
+  run: (params) => requireEntity(params.id),
   render: ({ kind, archived, row: fields }) => {
     const lines = Object.entries(fields).flatMap(([name, value]) =>
       value === null || ['seq', 'id', 'path_key', 'name_key'].includes(name) ? [] : [`${name}: ${shown(value)}`],
@@ -74,18 +68,12 @@ const listRows = action({
   render: ({ kind, items, cursor }) =>
     list(
       count(items.length, kind),
-      items.map((item) => row(String(item['id']), titleOf(item))),
+      items.map((item) =>
+        row(String(item['id']), `${titleOf(item, 120)}${item['status'] == null ? '' : ` · ${item['status']}`}`),
+      ),
       cursor,
     ),
 });
-
-/** The column that says most about a row of any kind. */
-function titleOf(fields: Record<string, string | number | null>): string {
-  const names = ['title', 'name', 'task', 'filename', 'note', 'reason', 'agent_type', 'type', 'source_id', 'path'];
-  const name = names.find((candidate) => typeof fields[candidate] === 'string');
-  const status = fields['status'];
-  return `${name === undefined ? '' : quoted(String(fields[name]), 120)}${status == null ? '' : ` · ${status}`}`;
-}
 
 const PLANS_LOOKED_AT = 20;
 

@@ -25,7 +25,20 @@ import type { Call } from './call.ts';
 import { action, tool } from './define.ts';
 import { requireLivePlan, requirePhase, requirePlan, requireStep } from './lookup.ts';
 import { sliceOf } from './page.ts';
-import { evidence, GATES, id, newStep, PAGE, path, sentence, stepStatus, stepType, text, word } from './params.ts';
+import {
+  evidence,
+  GATES,
+  id,
+  newStep,
+  PAGE,
+  path,
+  rare,
+  sentence,
+  stepStatus,
+  stepType,
+  text,
+  word,
+} from './params.ts';
 import { addSteps } from './plan-outline.ts';
 import { stepLine, stepText } from './plan-text.ts';
 import { orderActions } from './steps-order.ts';
@@ -131,6 +144,14 @@ const get = action({
   },
 });
 
+/** They are mostly set when a step is added. */
+const RARE_GATES = {
+  requires_confirmation: rare(GATES.requires_confirmation),
+  requires_user_confirmation: rare(GATES.requires_user_confirmation),
+  requires_validation: rare(GATES.requires_validation),
+  requires_evidence: rare(GATES.requires_evidence),
+};
+
 /** What an update may name. */
 const CHANGES = {
   status: stepStatus.optional(),
@@ -141,7 +162,7 @@ const CHANGES = {
   paths: z.array(path).max(100).optional(),
   evidence: evidence.nullable().optional(),
   claim_number: claimNumber,
-  ...GATES,
+  ...RARE_GATES,
 };
 
 const update = action({
@@ -161,7 +182,8 @@ const batchUpdate = action({
     updates: z
       .array(z.strictObject({ step_id: id, ...CHANGES }))
       .min(1)
-      .max(500),
+      .max(500)
+      .describe('as in update'),
   },
   example: { updates: [{ step_id: 'step_0123456789ab', status: 'done' }] },
   run: ({ updates }, call) => applyUpdates(updates, call),

@@ -6,24 +6,21 @@ import {
   addRisk,
   createProgram,
   findEntity,
-  getProgram,
   linkProgramToWorkspace,
   listProgramPlans,
   listPrograms,
   listRisks,
-  type ProgramRow,
   removePlanFromProgram,
   summarisePlans,
   updateProgram,
   updateRisk,
   upgradeToProgram,
 } from '../db/index.ts';
-import { MemoryError, notFound } from '../domain/errors.ts';
+import { MemoryError } from '../domain/errors.ts';
 import { listFromJson } from '../domain/stored-values.ts';
 import { PROGRAM_STATUSES, RISK_STATUSES, RISK_TYPES } from '../domain/vocabulary.ts';
-import type { Call } from './call.ts';
 import { action } from './define.ts';
-import { requireLivePlan, requirePlan, requireWorkspace } from './lookup.ts';
+import { requireLivePlan, requirePlan, requireProgram, requireWorkspace, unknownId } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { category, id, index, lines, PAGE, priority, text, title, W } from './params.ts';
 import { count, list, quoted, row } from './text.ts';
@@ -40,13 +37,6 @@ const FIELDS = {
 };
 
 const EXAMPLE_ID = 'prog_0123456789ab';
-
-function requireProgram(call: Call, programId: string): ProgramRow {
-  const program = getProgram(programId);
-  if (program === null) throw notFound('program', programId, 'memory_workspace list_programs shows them.');
-  call.subject.workspaceId = program.workspace_id;
-  return program;
-}
 
 const create = action({
   summary: 'A program: plans that belong together.',
@@ -237,9 +227,7 @@ const updateOneRisk = action({
   },
   example: { risk_id: 'risk_0123456789ab', risk_status: 'mitigated' },
   run: ({ risk_id, ...changes }, call) => {
-    if (findEntity(risk_id)?.kind !== 'risk') {
-      throw notFound('risk', risk_id, 'memory_workspace list_risks shows those of a program.');
-    }
+    if (findEntity(risk_id)?.kind !== 'risk') throw unknownId('risk', risk_id);
     const risk = updateRisk(risk_id, changes);
     requireProgram(call, risk.program_id);
     return risk;

@@ -15,7 +15,7 @@ import { MemoryError } from '../domain/errors.ts';
 import { isAbsolutePath, parentPath } from '../domain/workspace-path.ts';
 import { action } from './define.ts';
 import { firstOf, requireWorkspace } from './lookup.ts';
-import { id, json, path, title, W } from './params.ts';
+import { id, json, path, rare, title, W } from './params.ts';
 import { oneLine, quoted } from './text.ts';
 import { originOf, placesOf, readDirectory } from './workspace-directory.ts';
 import { identityIn, writeIdentity } from './workspace-identity.ts';
@@ -45,8 +45,8 @@ export const register = action({
     name: title.optional(),
     parent_workspace_id: id.optional(),
     profile: json.optional(),
-    write_identity: z.boolean().optional(),
-    separate: z.boolean().optional(),
+    write_identity: rare(z.boolean().optional()),
+    separate: rare(z.boolean().optional()),
   },
   example: { path: '/home/me/project' },
   load: async ({ path }): Promise<Found> => {

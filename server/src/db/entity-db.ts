@@ -174,6 +174,11 @@ export function listEntities(kind: EntityKind, filter: EntityFilter): Entity['ro
   ]);
 }
 
+/** The latest live rows of a kind, newest first. */
+export function recentEntities(kind: EntityKind, limit: number): Entity['row'][] {
+  return queryAll(`SELECT * FROM ${KINDS[kind].table} ORDER BY seq DESC LIMIT ?`, [limit]);
+}
+
 /** How a kind is deleted that has something hanging on it. */
 const DELETES: Partial<Record<EntityKind, (id: string) => boolean>> = {
   workspace: deleteWorkspace,

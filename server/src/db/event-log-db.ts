@@ -54,3 +54,8 @@ export function getEventsSince(timestamp: string): EventLogRow[] {
 export function cleanupOldEvents(maxAge = 30): number {
   return run('DELETE FROM event_log WHERE created_at < ?', [timestamp(nowMs() - maxAge * DAY_MS)]).changes;
 }
+
+/** Gives the events of a workspace to the one that it became part of. */
+export function moveEvents(fromWorkspaceId: string, toWorkspaceId: string): void {
+  run('UPDATE event_log SET workspace_id = ? WHERE workspace_id = ?', [toWorkspaceId, fromWorkspaceId]);
+}

@@ -39,6 +39,7 @@ export {
   findEntity,
   listEntities,
   purgeEntity,
+  recentEntities,
 } from './entity-db.ts';
 export { addEventLog, cleanupOldEvents, getEventsSince, getRecentEvents } from './event-log-db.ts';
 export { getOperationHistory, getRowHistory } from './history-db.ts';
@@ -86,10 +87,10 @@ export {
   type NewPlan,
   type PlanFilter,
   type PlanUpdate,
-  recentPlanIds,
   restorePlan,
   updatePlan,
 } from './plan-db.ts';
+export { dumpPlan } from './plan-dump.ts';
 export { addPlanNote, getPlanNotes } from './plan-note-db.ts';
 export { type PlanSummary, summarisePlans } from './plan-summary.ts';
 export {
@@ -173,3 +174,4 @@ export {
   listWorkspaces,
   updateWorkspace,
 } from './workspace-db.ts';
+export { mergeWorkspaces, previewWorkspaceMerge, type WorkspaceMerge } from './workspace-merge.ts';

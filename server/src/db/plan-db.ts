@@ -235,13 +235,6 @@ export function findPlanById(id: string): FoundPlan | null {
   return plan === undefined ? null : { plan, workspaceId: plan.workspace_id, archived: live === undefined };
 }
 
-/** The live plans that changed last, newest first. */
-export function recentPlanIds(limit: number): string[] {
-  return queryAll<{ id: string }>('SELECT id FROM plans ORDER BY updated_at DESC, seq DESC LIMIT ?', [limit]).map(
-    ({ id }) => id,
-  );
-}
-
 /** The columns whose stored form differs from the given one, and those that have a default. */
 function columnsOf(data: PlanUpdate) {
   return {

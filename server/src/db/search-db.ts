@@ -131,6 +131,11 @@ export function unindexDocument(kind: SearchKind, refId: string): void {
   run('DELETE FROM search_documents WHERE kind = ? AND ref_id = ?', [kind, refId]);
 }
 
+/** Gives the documents of a workspace to the one that it became part of. */
+export function moveDocuments(fromWorkspaceId: string, toWorkspaceId: string): void {
+  run('UPDATE search_documents SET workspace_id = ? WHERE workspace_id = ?', [toWorkspaceId, fromWorkspaceId]);
+}
+
 export interface SearchFilter {
   workspaceId?: string | undefined;
   planId?: string | undefined;

@@ -53,3 +53,8 @@ export function getUpdateLog(wsId: string, limit = 50, offset = 0): UpdateLogRow
 export function deleteUpdateLog(wsId: string): void {
   run('DELETE FROM update_log WHERE workspace_id = ?', [wsId]);
 }
+
+/** Gives the log of a workspace to the one that it became part of. */
+export function moveUpdateLog(fromWorkspaceId: string, toWorkspaceId: string): void {
+  run('UPDATE update_log SET workspace_id = ? WHERE workspace_id = ?', [toWorkspaceId, fromWorkspaceId]);
+}

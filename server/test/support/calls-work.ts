@@ -58,6 +58,22 @@ export const CONTEXT: Calls = {
   store: ({ planId }) => ({ parent_type: 'plan', parent_id: planId, type: 'decision', data: { colour: 'white' } }),
   get: ({ planId }) => ({ parent_type: 'plan', parent_id: planId }),
   list_types: ({ planId }) => ({ parent_type: 'plan', parent_id: planId }),
+  batch_store: ({ planId, stepIds }) => ({
+    items: [
+      { parent_type: 'plan', parent_id: planId, type: 'decision', data: { colour: 'white' } },
+      { parent_type: 'step', parent_id: stepIds[0], type: 'finding', data: 'The shop is shut' },
+    ],
+  }),
+  delete: async ({ memory, planId }) => {
+    const item = { parent_type: 'plan', parent_id: planId, type: 'decision', data: { colour: 'white' } };
+    return { context_id: await memory.id('ctx', 'context', 'store', item) };
+  },
+  store_request: ({ planId }) => ({
+    plan_id: planId,
+    user_request: 'Paint the house, please',
+    requirements: ['White'],
+    constraints: ['Not on Sunday'],
+  }),
   search: () => ({ query: 'paint walls' }),
   append_research: ({ planId }) => ({ plan_id: planId, filename: 'paint.md', content: '# Paint\nTwo coats.' }),
   get_research: async ({ memory, planId }) => {
@@ -77,6 +93,7 @@ export const CONTEXT: Calls = {
   get_knowledge: someKnowledge,
   list_knowledge: ({ workspaceId }) => ({ workspace_id: workspaceId }),
   delete_knowledge: someKnowledge,
+  dump: ({ planId }) => ({ plan_id: planId }),
 };
 
 async function aScript({ memory, workspaceId }: World): Promise<string> {

@@ -27,6 +27,12 @@ const ADMIN: Calls = {
     const secret = { parent_type: 'plan', parent_id: planId, type: 'secret', data: { password: 'open sesame' } };
     return { id: await memory.id('ctx', 'context', 'store', secret), ...CONFIRM };
   },
+  merge_workspaces: async ({ memory, workspaceId, path }) => ({
+    source_id: await memory.id('ws', 'workspace', 'register', { path: `${path}-twin` }),
+    target_id: workspaceId,
+    dry_run: false,
+    ...CONFIRM,
+  }),
   cleanup_events: () => ({ max_age_days: 30, ...CONFIRM }),
   seed: () => CONFIRM,
 };

@@ -1,6 +1,6 @@
 /** memory_admin through the door: what cannot be taken back. */
-import { expect, test } from 'vitest';
-import { rows, tamper } from '../support/database.ts';
+import { describe, expect, test } from 'vitest';
+import { rows, tamper, writingNothing } from '../support/database.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { connect, sharedMemory } from '../support/memory.ts';
 import { aWorld } from '../support/world.ts';
@@ -113,4 +113,36 @@ test('seed brings back default content that is gone, and keeps what somebody cha
   );
   expect(await own.ok('library', 'list_skills')).toBe(skills);
   expect(await own.ok('library', 'get_agent', { name: 'Executor' })).toBe('My own Executor.');
+});
+
+describe('merge_workspaces', () => {
+  test('tells what would move, until it is told to move it; then the source leads to the target', async () => {
+    const [source, target] = [await aWorld(memory), await aWorld(memory)];
+    for (const { workspaceId } of [source, target]) {
+      const known = { workspace_id: workspaceId, slug: 'paint', title: 'Paint', data: {} };
+      await memory.ok('context', 'store_knowledge', known);
+    }
+    const merge = { source_id: source.workspaceId, target_id: target.workspaceId, confirm: true };
+    await writingNothing(memory.dataRoot, async () => {
+      const preview = await memory.ok('admin', 'merge_workspaces', merge);
+      expect(preview).toMatch(/^Would merge: workspace ws_\w+ into ws_\w+; plans 1, knowledge 1\n/);
+      expect(preview).toContain('renamed: knowledge paint → paint-2\nNothing was changed: send dry_run: false');
+    });
+    const done = await memory.ok('admin', 'merge_workspaces', { ...merge, dry_run: false });
+    expect(done).toMatch(/^Merged: workspace /);
+    expect(await memory.data('workspace', 'info', { workspace_path: source.path })).toMatchObject({
+      workspace_id: target.workspaceId,
+      legacy_workspace_ids: [source.workspaceId],
+    });
+    expect(await memory.ok('plan', 'find', { plan_id: source.planId })).toContain(`workspace ${target.workspaceId}`);
+    expect(await memory.id('ws', 'workspace', 'register', { path: source.path })).toBe(target.workspaceId);
+  });
+
+  test('refuses one workspace under two names', async () => {
+    const { workspaceId } = await aWorld(memory);
+    const same = { source_id: workspaceId, target_id: workspaceId, confirm: true };
+    expect(await memory.refused('admin', 'merge_workspaces', same)).toMatch(
+      /^invalid_input: .* are one workspace already/,
+    );
+  });
 });

@@ -211,7 +211,7 @@ test('a step cannot depend on the plan that contains it', async () => {
 test('what is no plan, phase or step has no dependencies', async () => {
   const { workspaceId, stepIds } = await aWorld(memory);
   expect(await memory.refused('plan', 'add_dependency', { source_id: workspaceId, target_id: stepIds[0] })).toMatch(
-    new RegExp(`^not_found: No plan, phase or step with id "${workspaceId}"\\. memory_plan get shows`),
+    new RegExp(`^not_found: No step with id "${workspaceId}"\\. That is the id of a workspace\\.$`),
   );
   expect(await memory.ok('plan', 'list_dependencies', { id: stepIds[0] })).toMatch(/depends on nothing, and nothing/);
 });

@@ -49,7 +49,7 @@ test('a plan shows the scripts of its workspace and its own, which the workspace
   expect(await listed({ plan_id: planId, limit: 1, cursor: '1' })).toEqual([own]);
   const place = { workspace_id: workspaceId, script_id: own };
   expect(await memory.refused('library', 'get_build_script', place)).toMatch(
-    /^not_found: No build script with id .* a plan has its own/,
+    new RegExp(`^not_found: No build script with id .* It belongs to ${planId}\\.$`),
   );
   expect(await memory.ok('library', 'get_build_script', { plan_id: planId, script_id: own })).toContain(own);
 });

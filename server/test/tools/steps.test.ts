@@ -80,7 +80,7 @@ test.each([
   [
     'the phase of another plan',
     { steps: [{ task: 'x', phase_id: 'phase_000000000000' }] },
-    /^not_found: No phase of this plan with id "phase_000000000000"\. memory_plan get shows the phases/,
+    /^not_found: No phase of this plan with id "phase_000000000000"\. It has: phase_\w{12} "Prepare", phase_/,
   ],
   ['a prerequisite that does not exist', { steps: [{ task: 'x', depends_on: ['step_000000000000'] }] }, /^not_found: /],
   [

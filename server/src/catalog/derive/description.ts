@@ -5,7 +5,7 @@ import { signatureOf } from './signature.ts';
 const LEGEND = 'W: workspace_id or workspace_path.';
 
 export function descriptionOf(tool: Tool): string {
-  const signatures = Object.entries(tool.actions).map(([name, action]) => signatureOf(name, action));
+  const signatures = Object.entries(tool.actions).map(([name, action]) => signatureOf(name, action, tool.brief));
   const legend = signatures.some((signature) => /\bW\b/.test(signature)) ? [LEGEND] : [];
   return [tool.summary, ...signatures, ...legend].join('\n');
 }

@@ -7,7 +7,7 @@ import { COMMON_PARAMS, type Tool } from '../define.ts';
 
 /** The part of JSON Schema that is published. */
 export interface PublishedSchema {
-  type?: string;
+  type: string;
   description?: string;
   enum?: readonly unknown[];
   items?: PublishedSchema;
@@ -28,8 +28,11 @@ export function publishedSchema(tool: Tool): PublishedInput {
   };
   for (const [name, action] of Object.entries(tool.actions)) {
     for (const [key, schema] of Object.entries(action.schema.shape)) {
-      if (tool.brief && key !== 'session_id' && COMMON_PARAMS.includes(key)) continue;
-      const published = publishParam(schema);
+      const common = COMMON_PARAMS.includes(key);
+      if (tool.brief && (isRare(schema) || (common && key !== 'session_id'))) continue;
+      const { type, ...rest } = publishParam(schema);
+      // The instructions say what the common ones take.
+      const published = common ? { type } : { type, ...rest };
       const known = properties[key];
       if (known !== undefined && JSON.stringify(known) !== JSON.stringify(published)) {
         throw new TypeError(`${tool.name} ${name}: "${key}" has another type in an earlier action.`);
@@ -40,15 +43,23 @@ export function publishedSchema(tool: Tool): PublishedInput {
   return { type: 'object', properties, required: ['action'] };
 }
 
+/** Whether a parameter is left out where every character counts. */
+export function isRare(schema: z.core.$ZodType): boolean {
+  return z.globalRegistry.get(schema)?.['rare'] === true;
+}
+
 /**
  * One parameter as it is published, read off zod's own definitions: zod's converter would take 40 ms of every start.
  * Every character costs every session, so what stands inside a list or an object is published in short: closed sets as plain
- * text, of the items of a list their texts and lists, of an object its name. What is wrong there, validation says.
+ * text, of the items of a list their texts and lists, of an object its name, and nothing of a list that is described in
+ * words. What is wrong there, validation says.
  */
 export function publishParam(schema: z.core.$ZodType, inside: Inside = 'call'): PublishedSchema {
   const description = z.globalRegistry.get(schema)?.description;
   const published = shapeOf((schema as z.core.$ZodTypes)._zod.def, inside);
-  return description === undefined ? published : { ...published, description };
+  if (description === undefined) return published;
+  const spelt = published.items?.type === 'object' ? { items: { type: 'object', properties: {} } } : {};
+  return { ...published, ...spelt, description };
 }
 
 type Inside = 'call' | 'list' | 'item';

@@ -10,7 +10,6 @@ import {
   getPlan,
   getPlansByWorkspace,
   type NewPlan,
-  recentPlanIds,
   updatePlan,
 } from '../plan-db.ts';
 import { addPlanNote } from '../plan-note-db.ts';
@@ -100,7 +99,7 @@ describe('createPlan', () => {
   );
 });
 
-describe('getPlan, findPlanById, recentPlanIds', () => {
+describe('getPlan, findPlanById', () => {
   test('find a plan live and archived, in any workspace, and null otherwise', () =>
     withTestDatabase(() => {
       const { plan, workspace } = aPlan();
@@ -110,22 +109,6 @@ describe('getPlan, findPlanById, recentPlanIds', () => {
       expect(findPlanById(plan.id)).toEqual({ plan, workspaceId: workspace.id, archived: true });
       expect(getPlan('plan_none')).toBeNull();
       expect(findPlanById('plan_none')).toBeNull();
-    }));
-
-  test('the plan that changed last comes first; of two at one time the newer', () =>
-    withTestDatabase(() => {
-      const at = (ms: number) =>
-        withClock(
-          () => ms,
-          () => aPlan({ phases: 0 }).plan.id,
-        );
-      const [first, second, third] = [at(1000), at(2000), at(2000)];
-      expect(recentPlanIds(5)).toEqual([third, second, first]);
-      withClock(
-        () => 3000,
-        () => updatePlan(String(first), { title: 'Changed' }),
-      );
-      expect(recentPlanIds(2)).toEqual([first, third]);
     }));
 });
 
