@@ -4,12 +4,13 @@
  */
 import * as z from 'zod';
 import type { Call } from './call.ts';
+import type { Table } from './table.ts';
 
 /** read: changes nothing. write: one immediate transaction. wait: asynchronous, a series of reads. */
 type Effect = 'read' | 'write' | 'wait';
 
-/** The text of a reply: one block, or several where a note must stay apart from the text itself. */
-export type Rendered = string | readonly string[];
+/** What a reply shows: a text, several where a note must stay apart from the text itself, or a list. */
+export type Rendered = string | readonly string[] | Table;
 
 export interface ActionSpec<P extends z.ZodRawShape, D, L> {
   /** One sentence: what it does. */
@@ -24,7 +25,7 @@ export interface ActionSpec<P extends z.ZodRawShape, D, L> {
   load?: () => Promise<L>;
   /** Does it and answers data. Synchronous, and can be run again: no I/O, nothing outside the database. */
   run: (params: z.output<z.ZodObject<P, z.core.$strict>>, call: Call, loaded: L) => D;
-  /** The compact text that a model reads. */
+  /** What the caller reads: compact, since a model pays for every character. */
   render: (data: D) => Rendered;
 }
 

@@ -21,7 +21,7 @@ import { MemoryError, notFound } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import type { Call, Subject } from './call.ts';
 import type { Tool } from './define.ts';
-import { fitted } from './reply.ts';
+import { type FittedReply, fitted } from './reply.ts';
 import { type CheckedCall, checkCall } from './validate.ts';
 
 /** Where calls come from. */
@@ -31,11 +31,7 @@ export interface Origin {
   whole?: boolean;
 }
 
-export interface Reply {
-  data: unknown;
-  /** The text of the reply, in one or several blocks. */
-  blocks: readonly string[];
-}
+export type Reply = FittedReply;
 
 /** Calls one action. @throws MemoryError for everything that is refused; nothing is written then. */
 export async function dispatch(
