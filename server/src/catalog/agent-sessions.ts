@@ -8,7 +8,7 @@ import { action } from './define.ts';
 import { requireLivePlan, requirePlan, requireSession, requireWorkspace } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { category, id, PAGE, text, W, word } from './params.ts';
-import { count, list, oneLine, quoted, row } from './text.ts';
+import { count, oneLine, quoted, row } from './text.ts';
 
 const SESSION_ID = 'sess_0123456789ab';
 
@@ -32,21 +32,19 @@ const listSessions = action({
     const sessions = rows.map((session) => ({ plan_id: session.plan_id, ...toAgentSession(session) }));
     return sliceOf(sessions, page);
   },
-  render: ({ items, cursor }) =>
-    list(
-      `${count(items.length, 'session')}: id | agent | status | started | last seen | plan`,
-      items.map((session) =>
-        row(
-          session.session_id,
-          session.agent_type,
-          statusOf(session),
-          session.started_at,
-          session.last_seen_at,
-          session.plan_id,
-        ),
-      ),
-      cursor,
-    ),
+  render: ({ items, cursor }) => ({
+    heading: count(items.length, 'session'),
+    columns: ['id', 'agent', 'status', 'started', 'last seen', 'plan'],
+    rows: items.map((session) => [
+      session.session_id,
+      session.agent_type,
+      statusOf(session),
+      session.started_at,
+      session.last_seen_at,
+      session.plan_id,
+    ]),
+    cursor,
+  }),
 });
 
 const getOneSession = action({

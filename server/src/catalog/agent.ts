@@ -16,7 +16,7 @@ import { sliceOf } from './page.ts';
 import { id, json, lines, PAGE, sentence, text, word } from './params.ts';
 import { stateOf } from './plan.ts';
 import { planText } from './plan-text.ts';
-import { count, list, oneLine, quoted, row } from './text.ts';
+import { count, oneLine, quoted } from './text.ts';
 
 const init = action({
   summary:
@@ -108,12 +108,12 @@ const lineage = action({
     requirePlan(call, plan_id);
     return sliceOf(getLineage(plan_id).map(toLineageRecord).reverse(), page);
   },
-  render: ({ items, cursor }) =>
-    list(
-      `${count(items.length, 'handoff')}: when | from → to | reason`,
-      items.map((entry) => row(entry.timestamp, `${entry.from_agent} → ${entry.to_agent}`, quoted(entry.reason))),
-      cursor,
-    ),
+  render: ({ items, cursor }) => ({
+    heading: count(items.length, 'handoff'),
+    columns: ['when', 'from → to', 'reason'],
+    rows: items.map((entry) => [entry.timestamp, `${entry.from_agent} → ${entry.to_agent}`, quoted(entry.reason)]),
+    cursor,
+  }),
 });
 
 export const agentTool = tool({

@@ -16,7 +16,7 @@ import { action } from './define.ts';
 import { requireLivePlan, requireParent, unknownId } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { id, json, lines, PAGE, parentType, path, singleLine, source, text, word } from './params.ts';
-import { count, list, oneLine, quoted, row } from './text.ts';
+import { count, oneLine, quoted } from './text.ts';
 
 const key = singleLine(200);
 
@@ -100,24 +100,24 @@ const get = action({
     }));
     return { ...found, items };
   },
-  render: ({ items, cursor }) =>
-    list(
-      `${count(items.length, 'item')}: id | type | key | from | when | data`,
-      items.flatMap((item) => [
-        row(
-          item.id,
-          quoted(item.type, 100),
-          item.key,
-          item.agent_type ?? item.source,
-          item.updated_at,
-          shortJson(item.data),
-        ),
-        ...(item.versions ?? []).map(
-          (former) => `  version ${former.version} until ${former.created_at}: ${shortJson(former.data)}`,
-        ),
-      ]),
-      cursor,
-    ),
+  render: ({ items, cursor }) => ({
+    heading: count(items.length, 'item'),
+    columns: ['id', 'type', 'key', 'from', 'when', 'data'],
+    rows: items.flatMap((item) => [
+      [
+        item.id,
+        quoted(item.type, 100),
+        item.key,
+        item.agent_type ?? item.source,
+        item.updated_at,
+        shortJson(item.data),
+      ],
+      ...(item.versions ?? []).map(
+        (former) => `  version ${former.version} until ${former.created_at}: ${shortJson(former.data)}`,
+      ),
+    ]),
+    cursor,
+  }),
 });
 
 /** JSON on one line; `detail: full` shows all of it. */
@@ -134,11 +134,11 @@ const listTypes = action({
     requireParent(call, parent_type, parent_id);
     return countContextTypes(parent_type, parent_id);
   },
-  render: (types) =>
-    list(
-      `${count(types.length, 'type')}: type | items | first | last`,
-      types.map(({ type, count: items, first_at, last_at }) => row(quoted(type, 100), items, first_at, last_at)),
-    ),
+  render: (types) => ({
+    heading: count(types.length, 'type'),
+    columns: ['type', 'items', 'first', 'last'],
+    rows: types.map(({ type, count: items, first_at, last_at }) => [quoted(type, 100), items, first_at, last_at]),
+  }),
 });
 
 const remove = action({

@@ -8,7 +8,7 @@ import { action } from './define.ts';
 import { noneCalled, requirePlan, requireWorkspace } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { id, json, PAGE, rare, singleLine, title, W, word } from './params.ts';
-import { count, list, oneLine, quoted, row } from './text.ts';
+import { count, oneLine, quoted } from './text.ts';
 
 const slug = singleLine(100);
 
@@ -82,12 +82,12 @@ const listAll = action({
       page,
     );
   },
-  render: ({ items, cursor }) =>
-    list(
-      `${count(items.length, 'slug')}: slug | category | title`,
-      items.map((known) => row(known.slug, known.category, quoted(known.title, 150))),
-      cursor,
-    ),
+  render: ({ items, cursor }) => ({
+    heading: count(items.length, 'slug'),
+    columns: ['slug', 'category', 'title'],
+    rows: items.map((known) => [known.slug, known.category, quoted(known.title, 150)]),
+    cursor,
+  }),
 });
 
 const remove = action({

@@ -4,12 +4,13 @@
  */
 import * as z from 'zod';
 import type { Call } from './call.ts';
+import type { Table } from './table.ts';
 
 /** read: changes nothing. write: one immediate transaction. wait: asynchronous, a series of reads. */
 type Effect = 'read' | 'write' | 'wait';
 
-/** The text of a reply: one block, or several where a note must stay apart from the text itself. */
-export type Rendered = string | readonly string[];
+/** What a reply shows: a text, several where a note must stay apart from the text itself, or a list. */
+export type Rendered = string | readonly string[] | Table;
 
 export interface ActionSpec<P extends z.ZodRawShape, D, L> {
   /** One sentence: what it does. */
@@ -29,7 +30,7 @@ export interface ActionSpec<P extends z.ZodRawShape, D, L> {
    * time must be like the first. @throws MemoryError: the change itself stays
    */
   finish?: (data: D, params: z.output<z.ZodObject<P, z.core.$strict>>) => void;
-  /** The compact text that a model reads. */
+  /** What the caller reads: compact, since a model pays for every character. */
   render: (data: D) => Rendered;
 }
 

@@ -22,7 +22,7 @@ import { newId } from '../domain/ids.ts';
 import type { Call, Subject } from './call.ts';
 import type { Tool } from './define.ts';
 import { unknownId } from './lookup.ts';
-import { fitted } from './reply.ts';
+import { type FittedReply, fitted } from './reply.ts';
 import { type CheckedCall, checkCall } from './validate.ts';
 import { placesOf } from './workspace-directory.ts';
 
@@ -33,11 +33,7 @@ export interface Origin {
   whole?: boolean;
 }
 
-export interface Reply {
-  data: unknown;
-  /** The text of the reply, in one or several blocks. */
-  blocks: readonly string[];
-}
+export type Reply = FittedReply;
 
 /** Calls one action. @throws MemoryError for everything that is refused; nothing is written then. */
 export async function dispatch(

@@ -13,7 +13,7 @@ import { action } from './define.ts';
 import { requireLivePlan, requirePlan, requireWorkspace, unknownId } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { id, PAGE, path, sentence, text, title, W } from './params.ts';
-import { count, list, oneLine, quoted, row } from './text.ts';
+import { count, oneLine, quoted } from './text.ts';
 
 const PLACE = { plan_id: id.optional(), ...W };
 
@@ -59,14 +59,17 @@ const listAll = action({
   example: {},
   run: ({ plan_id, workspace_id, workspace_path, ...page }, call) =>
     sliceOf(getBuildScripts(workspaceOf(call, { plan_id, workspace_id, workspace_path }), plan_id).map(resolved), page),
-  render: ({ items, cursor }) =>
-    list(
-      `${count(items.length, 'script')}: id | name | command | directory`,
-      items.map((script) =>
-        row(script.id, quoted(script.name, 80), quoted(script.command, 200), script.directory_path),
-      ),
-      cursor,
-    ),
+  render: ({ items, cursor }) => ({
+    heading: count(items.length, 'script'),
+    columns: ['id', 'name', 'command', 'directory'],
+    rows: items.map((script) => [
+      script.id,
+      quoted(script.name, 80),
+      quoted(script.command, 200),
+      script.directory_path,
+    ]),
+    cursor,
+  }),
 });
 
 const get = action({

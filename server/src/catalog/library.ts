@@ -20,7 +20,7 @@ import { scriptActions } from './library-scripts.ts';
 import { noneCalled } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { json, longText, PAGE, path, singleLine, word } from './params.ts';
-import { count, list, quoted, row } from './text.ts';
+import { count, quoted } from './text.ts';
 
 const name = singleLine(200);
 const filename = singleLine(300);
@@ -41,12 +41,12 @@ const listAllAgents = action({
       })),
       page,
     ),
-  render: ({ items, cursor }) =>
-    list(
-      `${count(items.length, 'agent')}: name | origin | description`,
-      items.map((agent) => row(agent.name, agent.origin, quoted(agent.description, 150))),
-      cursor,
-    ),
+  render: ({ items, cursor }) => ({
+    heading: count(items.length, 'agent'),
+    columns: ['name', 'origin', 'description'],
+    rows: items.map((agent) => [agent.name, agent.origin, quoted(agent.description, 150)]),
+    cursor,
+  }),
 });
 
 const getOneAgent = action({
@@ -83,12 +83,12 @@ const listAllInstructions = action({
   params: PAGE,
   example: {},
   run: (page) => sliceOf(listInstructions().map(summaryOf), page),
-  render: ({ items, cursor }) =>
-    list(
-      `${count(items.length, 'instruction')}: file | applies to | description`,
-      items.map((file) => row(file.filename, file.applies_to, quoted(file.description, 150))),
-      cursor,
-    ),
+  render: ({ items, cursor }) => ({
+    heading: count(items.length, 'instruction'),
+    columns: ['file', 'applies to', 'description'],
+    rows: items.map((file) => [file.filename, file.applies_to, quoted(file.description, 150)]),
+    cursor,
+  }),
 });
 
 function summaryOf(file: InstructionRow) {
@@ -130,13 +130,12 @@ const matchInstructions = action({
   params: { path },
   example: { path: 'src/login.test.ts' },
   run: (params) => getInstructionsForFile(params.path).map(summaryOf),
-  render: (files) =>
-    list(
-      files.length === 0
-        ? 'No instruction applies to this file.'
-        : 'file | applies to | description; get_instruction shows the text',
-      files.map((file) => row(file.filename, file.applies_to, quoted(file.description, 200))),
-    ),
+  render: (files) => ({
+    empty: 'No instruction applies to this file.',
+    columns: ['file', 'applies to', 'description'],
+    hint: 'get_instruction shows the text',
+    rows: files.map((file) => [file.filename, file.applies_to, quoted(file.description, 200)]),
+  }),
 });
 
 const listAllSkills = action({
@@ -156,12 +155,12 @@ const listAllSkills = action({
         })),
       page,
     ),
-  render: ({ items, cursor }) =>
-    list(
-      `${count(items.length, 'skill')}: name | category | description`,
-      items.map((skill) => row(skill.name, skill.category, quoted(skill.description, 150))),
-      cursor,
-    ),
+  render: ({ items, cursor }) => ({
+    heading: count(items.length, 'skill'),
+    columns: ['name', 'category', 'description'],
+    rows: items.map((skill) => [skill.name, skill.category, quoted(skill.description, 150)]),
+    cursor,
+  }),
 });
 
 const getOneSkill = action({
@@ -236,15 +235,17 @@ const matchSomeSkills = action({
       score,
       matched_words,
     })),
-  render: (skills) =>
-    list(
-      skills.length === 0
-        ? 'No skill fits.'
-        : 'name | score | words that matched | description; get_skill shows the text',
-      skills.map((skill) =>
-        row(skill.name, skill.score, skill.matched_words.join(', '), quoted(skill.description, 200)),
-      ),
-    ),
+  render: (skills) => ({
+    empty: 'No skill fits.',
+    columns: ['name', 'score', 'words that matched', 'description'],
+    hint: 'get_skill shows the text',
+    rows: skills.map((skill) => [
+      skill.name,
+      skill.score,
+      skill.matched_words.join(', '),
+      quoted(skill.description, 200),
+    ]),
+  }),
 });
 
 function descriptionOf(metadata: string): string {

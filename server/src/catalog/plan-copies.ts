@@ -19,7 +19,7 @@ import { requireLivePlan, requirePlan, requireWorkspace } from './lookup.ts';
 import { id, lines, priority, sentence, text, title, W } from './params.ts';
 import { addPhases } from './plan-outline.ts';
 import { TEMPLATES } from './plan-templates.ts';
-import { count, list, quoted, row } from './text.ts';
+import { count, quoted } from './text.ts';
 
 const PLAN_ID = 'plan_0123456789ab';
 
@@ -131,13 +131,15 @@ const listTemplates = action({
   params: {},
   example: {},
   run: () => TEMPLATES.map(({ name, category, about, phases }) => ({ name, category, about, phases })),
-  render: (templates) =>
-    list(
-      'template | category | steps | for',
-      templates.map((template) =>
-        row(template.name, template.category, template.phases.flatMap(({ steps }) => steps).length, template.about),
-      ),
-    ),
+  render: (templates) => ({
+    columns: ['template', 'category', 'steps', 'for'],
+    rows: templates.map((template) => [
+      template.name,
+      template.category,
+      template.phases.flatMap(({ steps }) => steps).length,
+      template.about,
+    ]),
+  }),
 });
 
 const createFromTemplate = action({

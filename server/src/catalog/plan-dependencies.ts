@@ -14,7 +14,6 @@ import { action } from './define.ts';
 import { requireParent, unknownId } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { id, PAGE } from './params.ts';
-import { list, row } from './text.ts';
 
 const add = action({
   summary: 'The source DEPENDS ON the target: plans, phases and steps, mixed. A cycle is refused.',
@@ -45,14 +44,13 @@ const listDependencies = action({
     ];
     return { id: params.id, ...sliceOf(edges, params) };
   },
-  render: ({ id, items, cursor }) =>
-    list(
-      items.length === 0
-        ? `${id} depends on nothing, and nothing depends on it.`
-        : `${id}: dependency | direction | other end | type | status`,
-      items.map((edge) => row(edge.id, edge.direction, otherEnd(edge), edge.dependency_type, edge.status)),
-      cursor,
-    ),
+  render: ({ id, items, cursor }) => ({
+    heading: id,
+    empty: `${id} depends on nothing, and nothing depends on it.`,
+    columns: ['dependency', 'direction', 'other end', 'type', 'status'],
+    rows: items.map((edge) => [edge.id, edge.direction, otherEnd(edge), edge.dependency_type, edge.status]),
+    cursor,
+  }),
 });
 
 function otherEnd(edge: DependencyRow & { direction: string }): string {

@@ -41,7 +41,7 @@ function outline(plan: PlanState, max: number): string[] {
   const hiddenPhases = phases.filter(({ shown }) => !shown).length;
   let hidden = 0;
   const lines = phases.flatMap(({ line, shown, open }) => {
-    const steps = open.map((step) => `  ${stepLine(step)}`).filter((text) => shown && fits(text));
+    const steps = open.map((step) => row(...stepCells(step, '  '))).filter((text) => shown && fits(text));
     hidden += open.length - steps.length;
     return shown ? [line, ...steps] : [];
   });
@@ -55,10 +55,10 @@ function approvalOf(plan: PlanState, phase: string): string {
   return plan.confirmation_state.phases[phase]?.confirmed === true ? ' · approved' : ' · approval missing';
 }
 
-/** `step_… | active (Executor) | "task"` */
-export function stepLine(step: PlanStep): string {
+/** `step_…`, `active (Executor)`, `"task"` */
+export function stepCells(step: PlanStep, indent: string): string[] {
   const holder = step.claim?.agent_type == null ? '' : ` (${step.claim.agent_type})`;
-  return row(step.id, `${step.status}${holder}`, quoted(step.task, 120));
+  return [`${indent}${step.id}`, `${step.status}${holder}`, quoted(step.task, 120)];
 }
 
 /** Goals, notes, sessions and the last handoff, as far as there are any. */

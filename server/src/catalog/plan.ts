@@ -28,7 +28,7 @@ import { transferActions } from './plan-markdown.ts';
 import { addPhases } from './plan-outline.ts';
 import { phaseActions } from './plan-phases.ts';
 import { planText } from './plan-text.ts';
-import { count, list, quoted, row } from './text.ts';
+import { count, quoted } from './text.ts';
 
 /** Small plans need no goals; these do. */
 const NEEDS_GOALS = ['feature', 'bugfix', 'refactor', 'orchestration', 'program'];
@@ -130,21 +130,19 @@ const listPlans = action({
     );
     return { ...page, items: summaries(page.items) };
   },
-  render: ({ items, cursor }) =>
-    list(
-      items.length === 0 ? 'No plans here.' : 'id | status | done | now in | agents | title',
-      items.map((plan) =>
-        row(
-          plan.id,
-          plan.archived ? `${plan.status}, archived` : plan.status,
-          `${plan.done}/${plan.total}`,
-          plan.current_phase === null ? null : quoted(plan.current_phase, 60),
-          plan.agents.join(', ') || null,
-          quoted(plan.title, 100),
-        ),
-      ),
-      cursor,
-    ),
+  render: ({ items, cursor }) => ({
+    empty: 'No plans here.',
+    columns: ['id', 'status', 'done', 'now in', 'agents', 'title'],
+    rows: items.map((plan) => [
+      plan.id,
+      plan.archived ? `${plan.status}, archived` : plan.status,
+      `${plan.done}/${plan.total}`,
+      plan.current_phase === null ? null : quoted(plan.current_phase, 60),
+      plan.agents.join(', ') || null,
+      quoted(plan.title, 100),
+    ]),
+    cursor,
+  }),
 });
 
 function summaries(plans: readonly PlanRow[]) {
@@ -228,12 +226,12 @@ const listNotes = action({
     requirePlan(call, plan_id);
     return sliceOf(getPlanNotes(plan_id, note_type).map(toPlanNote), page);
   },
-  render: ({ items, cursor }) =>
-    list(
-      `${count(items.length, 'note')}: id | type | when | note`,
-      items.map((note) => row(note.id, note.type, note.added_at, quoted(note.note, 400))),
-      cursor,
-    ),
+  render: ({ items, cursor }) => ({
+    heading: count(items.length, 'note'),
+    columns: ['id', 'type', 'when', 'note'],
+    rows: items.map((note) => [note.id, note.type, note.added_at, quoted(note.note, 400)]),
+    cursor,
+  }),
 });
 
 const archive = action({

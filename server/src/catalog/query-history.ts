@@ -6,7 +6,7 @@ import { action } from './define.ts';
 import { requirePlan, requireWorkspace } from './lookup.ts';
 import { pageBounds, pageOf, sliceOf } from './page.ts';
 import { id, PAGE, time, W } from './params.ts';
-import { count, list, oneLine, quoted, row } from './text.ts';
+import { count, oneLine, quoted } from './text.ts';
 
 const timeline = action({
   summary: 'What happened in a workspace or plan, newest first.',
@@ -21,14 +21,17 @@ const timeline = action({
     const { limit, offset } = pageBounds(page);
     return pageOf<TimelineEntry>(getTimeline({ ...place, since, limit: limit + 1, offset }), page);
   },
-  render: ({ items, cursor }) =>
-    list(
-      `${count(items.length, 'entry', 'entries')}: when | what | who | about`,
-      items.map((entry) =>
-        row(entry.at, entry.what, entry.agent_type ?? entry.session_id, quoted(entry.summary ?? '', 150)),
-      ),
-      cursor,
-    ),
+  render: ({ items, cursor }) => ({
+    heading: count(items.length, 'entry', 'entries'),
+    columns: ['when', 'what', 'who', 'about'],
+    rows: items.map((entry) => [
+      entry.at,
+      entry.what,
+      entry.agent_type ?? entry.session_id,
+      quoted(entry.summary ?? '', 150),
+    ]),
+    cursor,
+  }),
 });
 
 const history = action({
@@ -48,20 +51,18 @@ const history = action({
       params,
     );
   },
-  render: ({ items, cursor }) =>
-    list(
-      `${count(items.length, 'change')}: when | what | by | operation | before → after`,
-      items.map(({ at, tool, action, session_id, operation_id, before, after }) =>
-        row(
-          at,
-          `${tool ?? 'program'} ${action ?? ''}`.trim(),
-          session_id ?? 'no session',
-          operation_id,
-          difference(before, after),
-        ),
-      ),
-      cursor,
-    ),
+  render: ({ items, cursor }) => ({
+    heading: count(items.length, 'change'),
+    columns: ['when', 'what', 'by', 'operation', 'before → after'],
+    rows: items.map(({ at, tool, action, session_id, operation_id, before, after }) => [
+      at,
+      `${tool ?? 'program'} ${action ?? ''}`.trim(),
+      session_id ?? 'no session',
+      operation_id,
+      difference(before, after),
+    ]),
+    cursor,
+  }),
 });
 
 function difference(before: JsonObject | null, after: JsonObject | null): string {

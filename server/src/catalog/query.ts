@@ -18,7 +18,7 @@ import { pageBounds, pageOf } from './page.ts';
 import { id, PAGE, W, word } from './params.ts';
 import { historyActions } from './query-history.ts';
 import { search } from './search.ts';
-import { count, list, oneLine, quoted, row } from './text.ts';
+import { count, oneLine, quoted, row } from './text.ts';
 
 const get = action({
   summary: 'Anything by its id, live or archived.',
@@ -65,14 +65,12 @@ const listRows = action({
     });
     return { kind, ...pageOf(rows, { limit, cursor }) };
   },
-  render: ({ kind, items, cursor }) =>
-    list(
-      count(items.length, kind),
-      items.map((item) =>
-        row(String(item['id']), `${titleOf(item, 120)}${item['status'] == null ? '' : ` · ${item['status']}`}`),
-      ),
-      cursor,
-    ),
+  render: ({ kind, items, cursor }) => ({
+    heading: count(items.length, kind),
+    columns: ['id', 'title', 'status'],
+    rows: items.map((item) => [item['id'], titleOf(item, 120), item['status']]),
+    cursor,
+  }),
 });
 
 const PLANS_LOOKED_AT = 20;
@@ -106,12 +104,10 @@ const ready = action({
     plans.length === 0
       ? 'No active plan here.'
       : plans
-          .map(({ plan_id, title, steps, none }) =>
-            list(
-              `Plan ${plan_id} ${quoted(title, 100)}: ${none === null ? readyCount(steps.length) : [none.state, ...none.reasons.slice(0, 5)].join('; ')}`,
-              steps.slice(0, 20).map((step) => `  ${row(step.id, quoted(step.task, 120), step.assignee)}`),
-            ),
-          )
+          .flatMap(({ plan_id, title, steps, none }) => [
+            `Plan ${plan_id} ${quoted(title, 100)}: ${none === null ? readyCount(steps.length) : [none.state, ...none.reasons.slice(0, 5)].join('; ')}`,
+            ...steps.slice(0, 20).map((step) => `  ${row(step.id, quoted(step.task, 120), step.assignee)}`),
+          ])
           .join('\n'),
 });
 

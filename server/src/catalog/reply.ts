@@ -2,12 +2,15 @@
 import { MemoryError } from '../domain/errors.ts';
 import type { Rendered } from './define.ts';
 import { type Page, pieceOf, renderPiece } from './page.ts';
+import { type Table, tableText } from './table.ts';
 
 const MAX_REPLY = 24_000;
 
 export interface FittedReply {
   data: unknown;
   blocks: readonly string[];
+  /** The list behind the text, for a door that shows it in its own way. */
+  table?: Table;
 }
 
 export interface Fit {
@@ -24,8 +27,11 @@ export function fitted(data: unknown, render: () => Rendered, { full, whole, cur
   // A piece of a long text is the text itself, in either form.
   if (full && !isPiece(data)) return { data, blocks: whole ? [JSON.stringify(data)] : fullText(data, cursor) };
   const rendered = render();
-  if (typeof rendered !== 'string') return { data, blocks: rendered };
-  return { data, blocks: [whole || rendered.length <= MAX_REPLY ? rendered : cutAtLine(rendered)] };
+  const bounded = (text: string) => [whole || text.length <= MAX_REPLY ? text : cutAtLine(text)];
+  if (typeof rendered === 'string') return { data, blocks: bounded(rendered) };
+  return 'rows' in rendered
+    ? { data, blocks: bounded(tableText(rendered)), table: rendered }
+    : { data, blocks: rendered };
 }
 
 /** Whole lines, as many as fit, and a line that says so. */

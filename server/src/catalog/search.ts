@@ -6,7 +6,7 @@ import { action } from './define.ts';
 import { requireParent, requireWorkspace } from './lookup.ts';
 import { pageBounds, pageOf } from './page.ts';
 import { id, PAGE, parentType, time, W, word } from './params.ts';
-import { count, list, quoted, row } from './text.ts';
+import { count, quoted } from './text.ts';
 
 interface Hit {
   kind: string;
@@ -75,12 +75,11 @@ export const search = action({
           );
     return pageOf(hits, page);
   },
-  render: ({ items, cursor }) =>
-    list(
-      items.length === 0
-        ? 'Nothing found; try fewer or other words.'
-        : `${count(items.length, 'hit')}: kind | id | title | text`,
-      items.map((hit) => row(hit.kind, hit.id, quoted(hit.title, 100), quoted(hit.snippet, 200))),
-      cursor,
-    ),
+  render: ({ items, cursor }) => ({
+    heading: count(items.length, 'hit'),
+    empty: 'Nothing found; try fewer or other words.',
+    columns: ['kind', 'id', 'title', 'text'],
+    rows: items.map((hit) => [hit.kind, hit.id, quoted(hit.title, 100), quoted(hit.snippet, 200)]),
+    cursor,
+  }),
 });

@@ -40,9 +40,9 @@ import {
   word,
 } from './params.ts';
 import { addSteps } from './plan-outline.ts';
-import { stepLine, stepText } from './plan-text.ts';
+import { stepCells, stepText } from './plan-text.ts';
 import { orderActions } from './steps-order.ts';
-import { count, list, quoted } from './text.ts';
+import { count, quoted } from './text.ts';
 
 const claimNumber = z.int().min(0).max(1_000_000_000).optional();
 
@@ -79,15 +79,17 @@ const listSteps = action({
     );
     return { total: steps.length, ...sliceOf(steps, page) };
   },
-  render: ({ total, items, cursor }) => {
-    const rows = items.flatMap((step, index) => [
+  render: ({ total, items, cursor }) => ({
+    heading: count(total, 'step'),
+    columns: ['id', 'status', 'task'],
+    rows: items.flatMap((step, index) => [
       ...(index === 0 || items[index - 1]?.phase_id !== step.phase_id
         ? [`${quoted(step.phase, 100)} (${step.phase_id})`]
         : []),
-      `  ${stepLine(step)}`,
-    ]);
-    return list(`${count(total, 'step')}: id | status | task`, rows, cursor);
-  },
+      stepCells(step, '  '),
+    ]),
+    cursor,
+  }),
 });
 
 /** A step as its plan shows it. */

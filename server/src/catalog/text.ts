@@ -25,19 +25,15 @@ export function oneLine(text: string, max: number): string {
   return line.length <= max ? line : `${line.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
+export type Cell = string | number | null | undefined;
+
 /** `id | status | title`; an empty cell is a dash, empty ones at the end are left out. */
-export function row(...cells: (string | number | null | undefined)[]): string {
+export function row(...cells: readonly Cell[]): string {
   const last = cells.findLastIndex((cell) => cell !== null && cell !== undefined);
   return cells
     .slice(0, last + 1)
     .map((cell) => cell ?? '–')
     .join(' | ');
-}
-
-/** A header, the rows, and how to get the rest. */
-export function list(header: string, rows: readonly string[], cursor?: string): string {
-  const more = cursor === undefined ? [] : [`more: the same call with cursor "${cursor}"`];
-  return [header, ...rows, ...more].join('\n');
 }
 
 /** "1 step", "2 steps"; a noun with another ending brings its plural. */

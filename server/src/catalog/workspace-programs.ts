@@ -23,7 +23,7 @@ import { action } from './define.ts';
 import { requireLivePlan, requirePlan, requireProgram, requireWorkspace, unknownId } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { category, id, index, lines, PAGE, priority, text, title, W } from './params.ts';
-import { count, list, quoted, row } from './text.ts';
+import { count, quoted, row } from './text.ts';
 
 const programStatus = z.enum(PROGRAM_STATUSES);
 const riskStatus = z.enum(RISK_STATUSES).optional();
@@ -112,12 +112,12 @@ const listAll = action({
     const programs = listPrograms(workspace.id).filter((program) => status === undefined || program.status === status);
     return sliceOf(programs, page);
   },
-  render: ({ items, cursor }) =>
-    list(
-      items.length === 0 ? 'No programs here.' : 'id | status | priority | title',
-      items.map((program) => row(program.id, program.status, program.priority, quoted(program.title, 100))),
-      cursor,
-    ),
+  render: ({ items, cursor }) => ({
+    empty: 'No programs here.',
+    columns: ['id', 'status', 'priority', 'title'],
+    rows: items.map((program) => [program.id, program.status, program.priority, quoted(program.title, 100)]),
+    cursor,
+  }),
 });
 
 const update = action({
@@ -244,12 +244,12 @@ const listAllRisks = action({
     requireProgram(call, program_id);
     return sliceOf(listRisks(program_id, risk_status), page);
   },
-  render: ({ items, cursor }) =>
-    list(
-      `${count(items.length, 'risk')}: id | severity | status | type | title`,
-      items.map((risk) => row(risk.id, risk.severity, risk.risk_status, risk.risk_type, quoted(risk.title, 100))),
-      cursor,
-    ),
+  render: ({ items, cursor }) => ({
+    heading: count(items.length, 'risk'),
+    columns: ['id', 'severity', 'status', 'type', 'title'],
+    rows: items.map((risk) => [risk.id, risk.severity, risk.risk_status, risk.risk_type, quoted(risk.title, 100)]),
+    cursor,
+  }),
 });
 
 export const programActions = {

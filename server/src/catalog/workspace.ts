@@ -16,7 +16,7 @@ import { action, tool } from './define.ts';
 import { requireWorkspace } from './lookup.ts';
 import { pieceOf, renderPiece, sliceOf } from './page.ts';
 import { id, json, PAGE, PIECE, title, W } from './params.ts';
-import { count, list, oneLine, quoted, row } from './text.ts';
+import { count, oneLine, quoted, row } from './text.ts';
 import { programActions } from './workspace-programs.ts';
 import { addPath, register } from './workspace-register.ts';
 
@@ -30,12 +30,11 @@ const listAll = action({
     const all = listWorkspaces();
     return sliceOf(params.hierarchical ? asTree(all) : all.map((workspace) => ({ ...workspace, depth: 0 })), params);
   },
-  render: ({ items, cursor }) =>
-    list(
-      'id | name | path',
-      items.map(({ id, name, path, depth }) => '  '.repeat(depth) + row(id, quoted(name, 80), path)),
-      cursor,
-    ),
+  render: ({ items, cursor }) => ({
+    columns: ['id', 'name', 'path'],
+    rows: items.map(({ id, name, path, depth }) => ['  '.repeat(depth) + id, quoted(name, 80), path]),
+    cursor,
+  }),
 });
 
 type PlacedWorkspace = WorkspaceRow & { depth: number };
