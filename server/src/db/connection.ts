@@ -23,6 +23,8 @@ export interface OpenOptions {
   synchronous?: 'full' | 'normal';
   /** Another folder of migration files, for tests. */
   migrations?: string;
+  /** Told every statement that is run, for tests that count them. */
+  onStatement?: (sql: unknown) => void;
 }
 
 /** A database with what belongs to this opening of it. */
@@ -47,7 +49,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
   refuseOldNode();
   return translated(() => {
     if (file !== ':memory:') prepareFile(file);
-    const db = new Driver(file, { timeout: BUSY_TIMEOUT_MS });
+    const db = new Driver(file, { timeout: BUSY_TIMEOUT_MS, verbose: options.onStatement });
     try {
       refuseForeignFile(db, file);
       const schemaVersion = checkedSchemaVersion(db, options.migrations);

@@ -92,7 +92,7 @@ export {
 } from './plan-db.ts';
 export { dumpPlan } from './plan-dump.ts';
 export { addPlanNote, getPlanNotes } from './plan-note-db.ts';
-export { type PlanSummary, summarisePlans } from './plan-summary.ts';
+export { getUnfinishedSteps, type PlanSummary, summarisePlans, type UnfinishedStep } from './plan-summary.ts';
 export {
   addPlanToProgram,
   createProgram,
@@ -122,6 +122,7 @@ export {
   createSession,
   getSession,
   getSessions,
+  getWorkspaceSessions,
   heldSteps,
   touchSession,
 } from './session-db.ts';
