@@ -12,7 +12,7 @@ export function offerIds(kind: OfferedKind, typed: string): string[] {
     const text = label.toLowerCase();
     return words.every((word) => text.includes(word));
   });
-  const byId = listRecent(kind, LOOKED_AT, typed);
+  const byId = typed === '' ? [] : listRecent(kind, LOOKED_AT, typed);
   return [...new Set([...byId, ...byWords].map(({ id }) => id))];
 }
 

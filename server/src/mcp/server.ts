@@ -1,5 +1,10 @@
 /** The MCP server: the tools of the catalog, published and answered, and beside them prompts and resources. */
-import { type CallToolResult, McpServer, type StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+import {
+  type CallToolResult,
+  McpServer,
+  type ServerOptions,
+  type StandardSchemaWithJSON,
+} from '@modelcontextprotocol/server';
 import type { Tool } from '../catalog/define.ts';
 import { descriptionOf } from '../catalog/derive/description.ts';
 import { publishedSchema } from '../catalog/derive/schema.ts';
@@ -13,8 +18,11 @@ import { registerResources } from './resources.ts';
 /** How long clients may keep what never changes. */
 const CHOSEN = { ttlMs: 3_600_000, cacheScope: 'public' } as const;
 
-/** A factory of servers over these tools. One connection, or one HTTP request, gets one server; it holds no state. */
-export function serverFactory(tools: readonly Tool[], origin: Origin): () => McpServer {
+/**
+ * A factory of servers over these tools. One connection, or one HTTP request, gets one server; it holds no state. `more` are
+ * options of the protocol library beside ours.
+ */
+export function serverFactory(tools: readonly Tool[], origin: Origin, more: ServerOptions = {}): () => McpServer {
   const published = tools.map((tool) => ({
     name: tool.name,
     config: {
@@ -28,6 +36,7 @@ export function serverFactory(tools: readonly Tool[], origin: Origin): () => Mcp
     const server = new McpServer(
       { name: 'project-memory', version: VERSION },
       {
+        ...more,
         // Nobody is told of changes: all but the plans in resources/list is chosen at the start and stays.
         capabilities: {
           tools: { listChanged: false },
