@@ -1,6 +1,6 @@
 /** Completions: ids, found by their beginning or by words, where a prompt or an address asks for one. */
 import { describe, expect, test } from 'vitest';
-import { DOORS } from './support/doors.ts';
+import { behind, DOORS } from './support/doors.ts';
 import { type Memory, sharedMemory } from './support/memory.ts';
 import { aWorld } from './support/world.ts';
 
@@ -16,9 +16,11 @@ async function inPrompt(memory: Memory, prompt: string, name: string, value: str
   return (await memory.client.complete({ ref, argument: { name, value } })).completion.values;
 }
 
-describe.each(DOORS)('over $door', ({ enter }) => {
+describe.each(DOORS)('over $door', (door) => {
+  const entered = behind(door);
+
   test('an id is found by its beginning and by words, for an address and for a prompt', async () => {
-    const { memory, planId, stepIds } = await aWorld(await enter());
+    const { memory, planId, stepIds } = await aWorld(entered.memory);
     const item = { parent_type: 'plan', parent_id: planId, type: 'decision', key: 'colour', data: 'blue' };
     const ctx = await memory.id('ctx', 'context', 'store', item);
     expect((await inAddress(memory, 'plan', planId.slice(0, 9))).values).toEqual([planId]);
