@@ -1,5 +1,6 @@
 /** Prompts: four ways to begin that lead a model through the tools that there are. */
 import { describe, expect, test } from 'vitest';
+import { handoffLines, planLines, resumeLines, reviewLines } from '../src/mcp/prompt-lines.ts';
 import { behind, DOORS } from './support/doors.ts';
 import { temporaryFolder } from './support/folders.ts';
 import { connect, type Memory, sharedMemory } from './support/memory.ts';
@@ -114,6 +115,21 @@ test('agent types are named where they are given, and must fit in a line', async
   expect(await linesOf(memory, 'resume', { plan_id: planId, agent_type: 'Tester' })).toContain('"Tester"');
   expect(await linesOf(memory, 'handoff', { plan_id: planId, to_agent: 'Reviewer' })).toContain('"Reviewer"');
   await expect(get(memory, 'resume', { plan_id: planId, agent_type: 'a\nb' })).rejects.toMatchObject({ code: -32602 });
+});
+
+test('where everything is published, no line is left out', async () => {
+  const { planId: plan_id } = await aWorld(memory);
+  const lines = {
+    resume: resumeLines({ plan_id }),
+    plan: planLines(),
+    handoff: handoffLines({ plan_id }),
+    review: reviewLines({ plan_id }),
+  };
+  for (const [name, [head, ...all]] of Object.entries(lines)) {
+    const args = name === 'plan' ? { goal: 'Sell it' } : { plan_id };
+    const numbered = all.map((line, index) => `${index + 1}. ${line}`);
+    expect(await linesOf(memory, name, args)).toBe([head, '', ...numbered].join('\n'));
+  }
 });
 
 test.each<[string, string[], Record<string, RegExp>]>([

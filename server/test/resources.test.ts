@@ -1,6 +1,7 @@
 /** Resources: plans, steps and context items by their address, with nothing in them that a tool would not say. */
 import { describe, expect, test } from 'vitest';
 import { HIGHEST_REPLY } from './support/catalog.ts';
+import { tamper } from './support/database.ts';
 import { behind, DOORS } from './support/doors.ts';
 import { temporaryFolder } from './support/folders.ts';
 import { connect, type Memory, sharedMemory } from './support/memory.ts';
@@ -103,6 +104,16 @@ test('an archived plan keeps its address', async () => {
   const { planId } = await aWorld(memory);
   await memory.ok('plan', 'archive', { plan_id: planId });
   expect(await read(memory, `memory://plan/${planId}`)).toContain('archived');
+});
+
+test('a bug of ours is told as one, without SQL', async () => {
+  const broken = await connect({ dataRoot: temporaryFolder() });
+  const { planId } = await aWorld(broken);
+  tamper(broken.dataRoot, (db) => db.exec('ALTER TABLE plan_notes RENAME TO elsewhere'));
+  await expect(broken.client.readResource({ uri: `memory://plan/${planId}` })).rejects.toMatchObject({
+    code: -32603,
+    message: expect.stringMatching(/^this is a bug of Project Memory, logged as err_\w{12} on stderr/),
+  });
 });
 
 test.each([[['--tools', 'core']], [['--read-only']], [['--tools', 'core', '--read-only']]])(
