@@ -1,4 +1,5 @@
 /** The log goes to stderr: stdout belongs to the protocol. The logger is loaded when there is something to say. */
+import { Console } from 'node:console';
 import type { Logger } from 'pino';
 import { newId } from './domain/ids.ts';
 
@@ -18,4 +19,9 @@ export async function logError(error: unknown, what: string): Promise<string> {
   const id = newId('error');
   (await stderrLogger()).error({ id, err: error }, what);
   return id;
+}
+
+/** From here on what anybody, a library say, prints to the console goes to stderr, where it breaks no message of the protocol. */
+export function keepConsoleOffStdout(): void {
+  globalThis.console = new Console(process.stderr, process.stderr);
 }

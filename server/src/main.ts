@@ -7,6 +7,7 @@ import type { McpFlags, ServeFlags } from './cli/program.ts';
 import { configure, type Flags } from './config.ts';
 import { closeDb, getDb } from './db/index.ts';
 import { MemoryError } from './domain/errors.ts';
+import { keepConsoleOffStdout } from './log.ts';
 
 const TOKEN_FILE = 'http-token';
 
@@ -18,6 +19,7 @@ async function open(flags: Flags): Promise<void> {
 
 /** MCP over stdio. Only what it needs is loaded: clients start one process per session and wait for it. */
 async function mcp({ dataRoot, tools = 'all', readOnly }: McpFlags & Flags): Promise<void> {
+  keepConsoleOffStdout();
   if (tools !== 'all' && tools !== 'core') {
     throw new MemoryError('invalid_input', `--tools is "${tools}".`, { hint: 'Use all or core.' });
   }

@@ -107,6 +107,7 @@ export {
 } from './program-db.ts';
 export { addRisk, listRisks, updateRisk } from './program-risk-db.ts';
 export { queryAll, queryOne, run, snapshot, transaction } from './query-helpers.ts';
+export { type ActivePlan, listActivePlans, listRecent, type OfferedKind } from './recent-db.ts';
 export { findRequest, storeRequest } from './request-id-db.ts';
 export {
   appendResearch,

@@ -36,14 +36,19 @@ async function listening(running: Running, dataRoot: string): Promise<HttpServer
   return { url, port: Number(port), token: readFileSync(tokenFile, 'utf8').trim(), tokenFile, dataRoot, running };
 }
 
-/** The official client with the server's token. */
+/** The official client with the server's token, for one test. */
 export async function connectHttp(server: HttpServer, era: Era = 'auto'): Promise<Memory> {
-  const transport = new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), {
-    requestInit: { headers: { Authorization: `Bearer ${server.token}` } },
-  });
-  const memory = new Memory({ dataRoot: server.dataRoot, era }, transport);
+  const memory = httpMemory(server, era);
   onTestFinished(() => memory.close());
   return await memory.connect();
+}
+
+/** The same, not connected yet; the caller closes it. */
+export function httpMemory({ url, token, dataRoot }: HttpServer, era: Era): Memory {
+  const transport = new StreamableHTTPClientTransport(new URL(`${url}/mcp`), {
+    requestInit: { headers: { Authorization: `Bearer ${token}` } },
+  });
+  return new Memory({ dataRoot, era }, transport);
 }
 
 export interface Response {
