@@ -19,3 +19,12 @@ export async function logError(error: unknown, what: string): Promise<string> {
   (await stderrLogger()).error({ id, err: error }, what);
   return id;
 }
+
+/**
+ * Logs what kind of error it was and where it arose, but not its message: that of a request which cannot be read quotes the
+ * request, and what people store does not belong into a log.
+ */
+export async function logKind(error: Error, what: string): Promise<void> {
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  (await stderrLogger()).error({ err: { type: error.name, stack: frames.join('\n') } }, what);
+}
