@@ -21,8 +21,8 @@ export async function logError(error: unknown, what: string): Promise<string> {
 }
 
 /**
- * Logs what kind of error it was and where it arose, but not its message: that of a request which cannot be read quotes the
- * request, and what people store does not belong into a log.
+ * Logs what kind of error it was and where it arose, but not its message: that of a line which cannot be read quotes the
+ * line, and what people store does not belong into a log.
  */
 export async function logKind(error: Error, what: string): Promise<void> {
   const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));

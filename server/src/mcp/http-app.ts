@@ -12,7 +12,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { Tool } from '../catalog/define.ts';
 import { databaseAnswers } from '../catalog/health.ts';
 import { VERSION } from '../domain/version.ts';
-import { logError, logKind } from '../log.ts';
+import { logError } from '../log.ts';
 import { CLIENT_RATE, type Connections, MAX_BODY_BYTES, STRANGER_RATE } from './http-limits.ts';
 import { serverFactory } from './server.ts';
 import { statusPage } from './status-page.ts';
@@ -72,7 +72,7 @@ export function httpApp(tools: readonly Tool[], { token, allowedHosts, connectio
     return context.html(statusPage(VERSION, healthy), healthy ? 200 : 503);
   });
   const mcp = createMcpHandler(serverFactory(tools, { workingDirectory: null }), {
-    onerror: (error) => void logKind(error, 'HTTP transport'),
+    onerror: (error) => void logError(error, 'HTTP transport'),
     maxRequestBodySize: MAX_BODY_BYTES,
   });
   app.all('/mcp', async (context) => (context.get('isClient') ? mcp.fetch(context.req.raw) : withoutToken(context)));
