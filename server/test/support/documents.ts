@@ -1,6 +1,7 @@
 /** The pages of docs/ as a reader has them, for tests that hold them to what the program does. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SERVER } from './processes.ts';
 
 const ROOT = join(SERVER, '..');
@@ -17,13 +18,28 @@ export interface Block {
   text: string;
 }
 
-/** The fenced blocks of a page in their order. */
+/** The fenced blocks of a page in their order; what is indented belongs to an item of a list. */
 export function blocks(markdown: string): Block[] {
   let heading = '';
-  return [...markdown.matchAll(/^#+ (.+)$|^```(\w+)\n([\s\S]*?)^```$/gm)].flatMap(([, title, language, text]) => {
+  const parts = markdown.matchAll(/^#+ (.+)$|^( *)```(\w+)\n([\s\S]*?)^ *```$/gm);
+  return [...parts].flatMap(([, title, indent = '', language, text]) => {
     heading = title ?? heading;
-    return language === undefined || text === undefined ? [] : [{ heading, language, text }];
+    if (language === undefined || text === undefined) return [];
+    return [{ heading, language, text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), '') }];
   });
+}
+
+export interface Machine {
+  /** The home of the user; commands of a page run in it. */
+  home: string;
+  /** Where `project-memory` is found: a folder with the command. */
+  tools: string;
+}
+
+/** Runs what a page tells its reader to type, and answers what came. Fails where a line of it fails. */
+export function typed({ home, tools }: Machine, commands: string): string {
+  const env = { HOME: home, PATH: `${tools}:${dirname(process.execPath)}:${process.env['PATH']}` };
+  return execFileSync('/bin/sh', ['-e', '-c', commands], { cwd: home, env, encoding: 'utf8' });
 }
 
 /** The rows of the tables below a heading of a page, up to the next heading: their cells, without the title row. */
