@@ -78,6 +78,8 @@ test('the limits of the HTTP server are told as they are', () => {
     ],
     [/MAXCONNECTIONS = (\d+)/, (a) => `connections | ${a} | 503 with \`Retry-After\`; beyond ${2 * a} closed`],
     [/MAXBODYBYTES = (\d+) \* 1024 \* 1024/, (a) => `body of a request | ${a} MiB`],
+    [/SMALLBODYBYTES = (\d+) \* 1024;/, (a) => `bodies above ${a} KiB`],
+    [/MAXLARGEBODIES = (\d+)/, (a) => `at once | ${a} | 503`],
     [/headersTimeout: (\d+)/, (a) => `head of a request | must have come within ${a / 1000} seconds`],
     [/requestTimeout: (\d+)/, (a) => `whole request | must have come within ${a / 1000} seconds`],
     [/SILENCEMS = (\d+)/, (a) => `nothing moves | ${a / 60_000} minutes`],

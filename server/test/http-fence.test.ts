@@ -8,6 +8,7 @@ import {
   announce,
   connectHttp,
   type HttpServer,
+  LIST_TOOLS,
   launchServer,
   post,
   send,
@@ -197,4 +198,21 @@ test('who shows no token is told to wait after fifty requests; who has it is let
   expect(refused.length).toBeGreaterThan(0);
   // The strangers have used up their share, and nothing of the clients'.
   expect((await post(server, authorised)).status).toBe(200);
+});
+
+test('seventeen large bodies at once are one too many; small ones go through all the while', async () => {
+  const server = await startServer({ dataRoot: temporaryFolder() });
+  const authorised = { Authorization: `Bearer ${server.token}` };
+  const large = LIST_TOOLS.padEnd(100_000);
+  const head = `POST /mcp HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${server.token}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n `;
+  const slow = Array.from({ length: 16 }, () => new Wire(server));
+  for (const { socket } of slow) socket.write(head);
+  // A head that has been sent has not been read yet: ask until the last of the sixteen is in.
+  await expect.poll(async () => (await post(server, authorised, large)).status).toBe(503);
+  const refused = await post(server, authorised, large);
+  expect(refused.headers['retry-after']).toBe('1');
+  expect(JSON.parse(refused.body)).toMatchObject({ error: 'too_many_large_requests' });
+  expect((await post(server, authorised)).status).toBe(200);
+  for (const { socket } of slow) socket.destroy();
+  await expect.poll(async () => (await post(server, authorised, large)).status).toBe(200);
 });

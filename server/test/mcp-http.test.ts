@@ -124,7 +124,7 @@ describe('starting', () => {
     );
   });
 
-  test.each(['0.0.0.0', '::'])('refuses to open %s to others without the names they may use', async (host) => {
+  test.each(['0.0.0.0', '::', ''])('refuses to open %j to others without the names they may use', async (host) => {
     const { code, stdout, stderr } = await runBin(['serve', '--port', '0', '--host', host], {
       dataRoot: temporaryFolder(),
     });

@@ -13,7 +13,14 @@ import type { Tool } from '../catalog/define.ts';
 import { databaseAnswers } from '../catalog/health.ts';
 import { VERSION } from '../domain/version.ts';
 import { logError } from '../log.ts';
-import { CLIENT_RATE, type Connections, MAX_BODY_BYTES, STRANGER_RATE } from './http-limits.ts';
+import {
+  CLIENT_RATE,
+  type Connections,
+  MAX_BODY_BYTES,
+  MAX_LARGE_BODIES,
+  SMALL_BODY_BYTES,
+  STRANGER_RATE,
+} from './http-limits.ts';
 import { serverFactory } from './server.ts';
 import { statusPage } from './status-page.ts';
 import { carriesToken } from './token.ts';
@@ -29,8 +36,24 @@ export interface AppOptions {
 type Env = { Bindings: HttpBindings; Variables: { isClient: boolean } };
 
 /** In this order: too many connections 503, foreign host or origin 403, too often 429, then the route, where no token is 401. */
-export function httpApp(tools: readonly Tool[], { token, allowedHosts, connections }: AppOptions): Hono<Env> {
+export function httpApp(tools: readonly Tool[], options: AppOptions): Hono<Env> {
   const app = new Hono<Env>();
+  addHeaders(app);
+  addFence(app, options);
+  app.get('/', (context) => {
+    const healthy = databaseAnswers();
+    return context.html(statusPage(VERSION, healthy), healthy ? 200 : 503);
+  });
+  addMcp(app, tools);
+  app.onError(async (error, context) => {
+    const id = await logError(error, 'HTTP request failed');
+    return context.json({ error: 'internal', error_description: `A bug of Project Memory, logged as ${id}.` }, 500);
+  });
+  return app;
+}
+
+/** What a browser must not do with an answer, whatever the answer is. */
+function addHeaders(app: Hono<Env>): void {
   app.use(
     secureHeaders({
       contentSecurityPolicy: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], frameAncestors: ["'none'"] },
@@ -43,7 +66,9 @@ export function httpApp(tools: readonly Tool[], { token, allowedHosts, connectio
     await next();
     context.header('Cache-Control', 'no-store');
   });
+}
 
+function addFence(app: Hono<Env>, { token, allowedHosts, connections }: AppOptions): void {
   app.use(async (context, next) => {
     if (!connections.isSurplus(context.env.incoming.socket)) return next();
     context.header('Connection', 'close');
@@ -66,22 +91,30 @@ export function httpApp(tools: readonly Tool[], { token, allowedHosts, connectio
     context.set('isClient', isClient);
     return next();
   });
+}
 
-  app.get('/', (context) => {
-    const healthy = databaseAnswers();
-    return context.html(statusPage(VERSION, healthy), healthy ? 200 : 503);
-  });
+function addMcp(app: Hono<Env>, tools: readonly Tool[]): void {
   const mcp = createMcpHandler(serverFactory(tools, { workingDirectory: null }), {
     onerror: (error) => void logError(error, 'HTTP transport'),
     maxRequestBodySize: MAX_BODY_BYTES,
   });
-  app.all('/mcp', async (context) => (context.get('isClient') ? mcp.fetch(context.req.raw) : withoutToken(context)));
-
-  app.onError(async (error, context) => {
-    const id = await logError(error, 'HTTP request failed');
-    return context.json({ error: 'internal', error_description: `A bug of Project Memory, logged as ${id}.` }, 500);
+  let largeBodies = 0;
+  app.all('/mcp', async (context) => {
+    if (!context.get('isClient')) return withoutToken(context);
+    if (!isLarge(context)) return mcp.fetch(context.req.raw);
+    if (largeBodies === MAX_LARGE_BODIES) return later(context, 503, 'too_many_large_requests', 1);
+    largeBodies += 1;
+    try {
+      return await mcp.fetch(context.req.raw);
+    } finally {
+      largeBodies -= 1;
+    }
   });
-  return app;
+}
+
+/** A body of unknown length may be a large one. Other methods than POST are refused without reading theirs. */
+function isLarge({ req }: Context): boolean {
+  return req.method === 'POST' && !(Number(req.header('content-length')) <= SMALL_BODY_BYTES);
 }
 
 function withoutToken(context: Context): Response {

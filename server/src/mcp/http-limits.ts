@@ -6,6 +6,12 @@ import type { Rate } from './token-bucket.ts';
 /** A long Markdown plan fits; more is refused with 413. */
 export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
+/** What almost every call fits into; so many bytes on every connection are no burden. */
+export const SMALL_BODY_BYTES = 64 * 1024;
+
+/** Larger bodies, and those that do not say how long they are, that are held in memory at once. */
+export const MAX_LARGE_BODIES = 16;
+
 /** Connections that are served. Agents hold one or two each, so this is room for hundreds. */
 const MAX_CONNECTIONS = 1_024;
 

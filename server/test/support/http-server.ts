@@ -63,7 +63,7 @@ export interface Response {
   body: string;
 }
 
-const LIST_TOOLS = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} });
+export const LIST_TOOLS = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} });
 
 /** A request as it is on the wire: fetch would not let us lie about Host and Origin. */
 export function post(
