@@ -4,6 +4,7 @@ import { isIPv6 } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Tool } from '../catalog/define.ts';
 import { MemoryError } from '../domain/errors.ts';
+import { logError } from '../log.ts';
 import { httpApp } from './http-app.ts';
 import { Connections, SERVER_OPTIONS } from './http-limits.ts';
 
@@ -42,6 +43,8 @@ export function runHttp(tools: readonly Tool[], options: HttpOptions): Promise<R
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
     server.listen(port, host, () => {
+      // Once it listens, a connection that cannot be taken (no file descriptor is left) is no reason to end.
+      server.on('error', (error) => void logError(error, 'HTTP server'));
       const address = server.address();
       const bound = typeof address === 'object' ? address?.port : port;
       resolve({ url: `http://${bracketed(host)}:${bound}`, close: () => close(server) });
