@@ -25,3 +25,12 @@ export async function logError(error: unknown, what: string): Promise<string> {
 export function keepConsoleOffStdout(): void {
   globalThis.console = new Console(process.stderr, process.stderr);
 }
+
+/**
+ * Logs what kind of error it was and where it arose, but not its message: that of a line which cannot be read quotes the
+ * line, and what people store does not belong into a log.
+ */
+export async function logKind(error: Error, what: string): Promise<void> {
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  (await stderrLogger()).error({ err: { type: error.name, stack: frames.join('\n') } }, what);
+}
