@@ -1,0 +1,140 @@
+/** The pieces of a briefing: what can be said of a plan, section by section, the best of each section first. */
+import type {
+  ContextRow,
+  InstructionRow,
+  NothingReady,
+  SearchHit,
+  SkillMatch,
+  StepRow,
+} from '../db/index.ts';
+import { firstSentences, type Piece } from '../domain/briefing.ts';
+import type { LineageRecord, PlanNote, PlanState, PlanStep } from '../domain/plan-state.ts';
+import { fromJson, type JsonObject } from '../domain/stored-values.ts';
+import { descriptionOf } from './library.ts';
+import { stepText } from './plan-text.ts';
+import { oneLine, quoted } from './text.ts';
+
+/** The headings in the order of the text. */
+export const SECTIONS = ['step', 'handoff', 'open', 'notes', 'done before', 'context', 'goals', 'guidance', 'ready'] as const;
+
+const STEP_LENGTH = 3_000;
+const SHORT = 160;
+const LONG = 600;
+
+/** Stored text in two lengths, cut between sentences. */
+function inTwoLengths(section: string, source: string, lead: string, text: string): Piece {
+  const piece = (max: number) => `${lead}${quoted(firstSentences(text, max) ?? oneLine(text, max), max)}`;
+  const [long, short] = [piece(LONG), piece(SHORT)];
+  return { section, source, text: long, ...(short === long ? {} : { short }) };
+}
+
+/** The step with its prerequisites and who is at it; then what it is about, without notes. */
+export function stepPieces(step: PlanStep, prerequisites: readonly StepRow[], seen: string | null): Piece[] {
+  const claim = step.claim;
+  const lines = [
+    `${step.status}${step.blocked_reason === null ? '' : `: ${quoted(step.blocked_reason)}`}`,
+    ...(claim === null
+      ? []
+      : [`held by ${claim.agent_type}, session ${claim.session_id ?? 'none'}${seen === null ? '' : `, last seen ${seen}`}`]),
+    ...prerequisites.map(({ id, status, task }) => `after ${id} (${status}) ${quoted(task, 100)}`),
+    ...(step.evidence === null ? [] : [`evidence: ${oneLine(JSON.stringify(step.evidence), 300)}`]),
+  ];
+  const long = [stepText(step, STEP_LENGTH), ...lines].join('\n  ');
+  const short = `${step.id} ${quoted(firstSentences(step.task, SHORT) ?? oneLine(step.task, SHORT), SHORT)} · ${lines[0]}`;
+  return [{ section: 'step', source: step.id, text: long, short }];
+}
+
+export function handoffPieces(handoff: LineageRecord | undefined): Piece[] {
+  if (handoff === undefined) return [];
+  const lead = `${handoff.from_agent} → ${handoff.to_agent}, ${handoff.timestamp}: `;
+  const reason = inTwoLengths('handoff', handoff.id, lead, handoff.reason);
+  const data = handoff.data === null ? [] : dataPieces('handoff', handoff.id, '', handoff.data);
+  return [reason, ...data];
+}
+
+/** An entry for each key of an object, so that one long value does not keep the others out. */
+function dataPieces(section: string, source: string, lead: string, data: JsonObject): Piece[] {
+  return Object.entries(data).map(([key, value]) =>
+    inTwoLengths(section, source, `${lead}${oneLine(key, 60)}: `, typeof value === 'string' ? value : JSON.stringify(value)),
+  );
+}
+
+/** Why nothing can be begun, and what is blocked. */
+export function openPieces(plan: PlanState, none: NothingReady | null): Piece[] {
+  const blocked = plan.steps.filter(({ status }) => status === 'blocked');
+  const reasons = none?.reasons ?? blocked.map(({ id, blocked_reason }) => `step ${id} is blocked: ${blocked_reason ?? ''}`);
+  return reasons.map((reason) => ({ section: 'open', source: plan.id, text: oneLine(reason, LONG) }));
+}
+
+const NOTE_RANK = { warning: 0, instruction: 1, info: 2 } as const;
+
+/** Warnings before instructions before the rest, the newest of each first. */
+export function notePieces(notes: readonly PlanNote[]): Piece[] {
+  return [...notes]
+    .reverse()
+    .sort((a, b) => NOTE_RANK[a.type] - NOTE_RANK[b.type])
+    .map(({ id, type, note }) => inTwoLengths('notes', id, `${type}: `, note));
+}
+
+const DONE_SHOWN = 5;
+
+/** What was finished last, with what was said about it. */
+export function donePieces(steps: readonly PlanStep[]): Piece[] {
+  return steps
+    .filter(({ status }) => status === 'done')
+    .sort((a, b) => (b.completed_at ?? '').localeCompare(a.completed_at ?? '') || b.index - a.index)
+    .slice(0, DONE_SHOWN)
+    .map(({ id, task, notes, completed_by_agent }) => {
+      const lead = `${id} ${quoted(task, 100)}${completed_by_agent === null ? '' : ` by ${completed_by_agent}`}`;
+      return notes === null
+        ? { section: 'done before', source: id, text: lead }
+        : inTwoLengths('done before', id, `${lead}: `, notes);
+    });
+}
+
+/** What was decided last, then what the step's words find. */
+export function contextPieces(decisions: readonly ContextRow[], hits: readonly SearchHit[]): Piece[] {
+  const first = decisions.map((item) => {
+    const data = fromJson<JsonObject>(item.data);
+    const text = typeof data?.['text'] === 'string' ? data['text'] : item.data;
+    return inTwoLengths('context', item.id, `${oneLine(item.type, 60)}: `, text);
+  });
+  const known = new Set(decisions.map(({ id }) => id));
+  const found = hits
+    .filter(({ id }) => !known.has(id))
+    .map(({ id, kind, title, snippet }) =>
+      inTwoLengths('context', id, `${kind} ${quoted(title, 80)}: `, snippet),
+    );
+  return [...first, ...found];
+}
+
+export function goalPieces(plan: PlanState): Piece[] {
+  return [
+    ...plan.goals.map((goal) => ({ section: 'goals', source: plan.id, text: `goal: ${quoted(goal, 300)}` })),
+    ...plan.success_criteria.map((criterion) => ({
+      section: 'goals',
+      source: plan.id,
+      text: `success criterion: ${quoted(criterion, 300)}`,
+    })),
+  ];
+}
+
+/** Names and a sentence; the content is fetched where it is wanted. */
+export function guidancePieces(instructions: readonly InstructionRow[], skills: readonly SkillMatch[]): Piece[] {
+  return [
+    ...instructions.map(({ filename, metadata }) => ({
+      section: 'guidance',
+      source: filename,
+      text: `instruction ${filename}: ${quoted(descriptionOf(metadata), 150)}`,
+    })),
+    ...skills.map(({ name, description, matched_words }) => ({
+      section: 'guidance',
+      source: name,
+      text: `skill ${name} (${matched_words.slice(0, 5).join(', ')}): ${quoted(description ?? '', 150)}`,
+    })),
+  ];
+}
+
+export function readyPieces(steps: readonly Pick<StepRow, 'id' | 'task'>[]): Piece[] {
+  return steps.map(({ id, task }) => ({ section: 'ready', source: id, text: `${id} ${quoted(task, 120)}` }));
+}
