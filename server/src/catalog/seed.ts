@@ -1,6 +1,14 @@
 /** What the program brings into every database: its tool catalog, and the default agents, instructions and skills. */
 import { createHash } from 'node:crypto';
-import { hashContentFiles, mustSeed, recordSeed, type SeedPart, seedToolCatalog, transaction } from '../db/index.ts';
+import {
+  hashContentFiles,
+  mustSeed,
+  rebuildSearchIndexIfStale,
+  recordSeed,
+  type SeedPart,
+  seedToolCatalog,
+  transaction,
+} from '../db/index.ts';
 import { contentFolder, loadContent } from './content.ts';
 import { catalogRows } from './derive/rows.ts';
 import { TOOLS } from './tools.ts';
@@ -10,6 +18,8 @@ import { TOOLS } from './tools.ts';
  * Answers what was seeded.
  */
 export async function seedIfChanged(): Promise<SeedPart[]> {
+  // Before anything is written: after an upgrade the index is empty.
+  rebuildSearchIndexIfStale();
   const folder = contentFolder();
   const rows = catalogRows(TOOLS);
   const catalogHash = createHash('sha256').update(JSON.stringify(rows)).digest('hex');

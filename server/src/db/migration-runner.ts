@@ -73,6 +73,19 @@ export function readMigrations(folder: string): Migration[] {
   });
 }
 
+/**
+ * Runs the newest `-- @sqlite` block that mentions a table again: it drops what it makes, so a damaged one is made anew.
+ * @throws internal when there is no such block
+ */
+export function runEngineBlock(db: Database, table: string, folder: string = MIGRATIONS_FOLDER): void {
+  const blocks = readMigrations(folder).flatMap(({ sql }) =>
+    [...sql.matchAll(/^-- @sqlite$(.*?)^-- @end$/gms)].map(([block]) => block),
+  );
+  const block = blocks.findLast((text) => text.includes(table));
+  if (block === undefined) throw new MemoryError('internal', `No migration makes ${table}.`);
+  db.exec(block);
+}
+
 function pendingMigrations(db: Database, migrations: readonly Migration[]): Migration[] {
   const applied = appliedMigrations(db);
   const schemaVersion = Math.max(applied.length, db.pragma('user_version', { simple: true }) as number);

@@ -1,205 +1,205 @@
 /**
- * The search index: one document per thing that can be found, kept in the same transaction as the row. Its text is computed
- * here; the engine's triggers only mirror it into the full-text table.
+ * Search: everything that can be found, best first. Reads alone, so it can be called inside a transaction or a snapshot.
  */
-import { type Param, queryAll, run } from './query-helpers.ts';
-import type { UserTable, UserTables } from './types.ts';
-
-/** What can be found. */
-export const SEARCH_KINDS = [
-  'plan',
-  'step',
-  'note',
-  'context',
-  'research',
-  'knowledge',
-  'agent',
-  'instruction',
-  'skill',
-  'tool',
-] as const;
-
-export type SearchKind = (typeof SEARCH_KINDS)[number];
-
-export interface SearchText {
-  workspaceId?: string | null;
-  planId?: string | null;
-  title: string;
-  body: string;
-}
-
-interface Source<T extends UserTable> {
-  kind: SearchKind;
-  /** The columns whose change changes the document. */
-  columns: readonly (keyof UserTables[T] & string)[];
-  text: (row: UserTables[T]) => SearchText;
-}
-
-/** Live table → what of its rows is found. An archived row keeps its document. */
-const SOURCES: { [T in UserTable]?: Source<T> } = {
-  plans: {
-    kind: 'plan',
-    columns: ['title', 'description', 'goals', 'success_criteria'],
-    text: (row) => ({
-      workspaceId: row.workspace_id,
-      planId: row.id,
-      title: row.title,
-      body: lines(row.description, jsonText(row.goals), jsonText(row.success_criteria)),
-    }),
-  },
-  steps: {
-    kind: 'step',
-    columns: ['task', 'notes', 'blocked_reason'],
-    text: (row) => ({ planId: row.plan_id, title: row.task, body: lines(row.notes, row.blocked_reason) }),
-  },
-  plan_notes: {
-    kind: 'note',
-    columns: ['note'],
-    text: (row) => ({ planId: row.plan_id, title: `${row.note_type} note`, body: row.note }),
-  },
-  context_items: {
-    kind: 'context',
-    columns: ['type', 'key', 'data'],
-    text: (row) => ({
-      workspaceId: row.workspace_id,
-      planId: row.plan_id,
-      title: row.key === null ? row.type : `${row.type} ${row.key}`,
-      body: jsonText(row.data),
-    }),
-  },
-  research_documents: {
-    kind: 'research',
-    columns: ['filename', 'content'],
-    text: (row) => ({
-      workspaceId: row.workspace_id,
-      planId: row.plan_id,
-      title: row.filename,
-      body: row.content,
-    }),
-  },
-  knowledge: {
-    kind: 'knowledge',
-    columns: ['title', 'category', 'tags', 'data'],
-    text: (row) => ({
-      workspaceId: row.workspace_id,
-      title: row.title,
-      body: lines(row.slug, row.category, jsonText(row.tags), jsonText(row.data)),
-    }),
-  },
-  agent_definitions: {
-    kind: 'agent',
-    columns: ['name', 'content'],
-    text: (row) => ({ title: row.name, body: row.content }),
-  },
-  instruction_files: {
-    kind: 'instruction',
-    columns: ['filename', 'applies_to', 'content'],
-    text: (row) => ({ title: row.filename, body: lines(row.applies_to, row.content) }),
-  },
-  skill_definitions: {
-    kind: 'skill',
-    columns: ['name', 'description', 'tags', 'content'],
-    text: (row) => ({ title: row.name, body: lines(row.description, jsonText(row.tags), row.content) }),
-  },
-};
-
-/** Writes the document of a new row, or of one whose `changed` columns count. */
-export function indexRow<T extends UserTable>(table: T, row: UserTables[T], changed?: readonly string[]): void {
-  const source: Source<T> | undefined = SOURCES[table];
-  if (source === undefined) return;
-  if (changed !== undefined && !source.columns.some((column) => changed.includes(column))) return;
-  indexDocument(source.kind, row.id, source.text(row));
-}
-
-/** Removes the document of a deleted row, live or archived. */
-export function unindexRow(table: UserTable, id: string): void {
-  const live = (table.endsWith('_archive') ? table.slice(0, -'_archive'.length) : table) as UserTable;
-  const kind = SOURCES[live]?.kind;
-  if (kind !== undefined) unindexDocument(kind, id);
-}
-
-export function indexDocument(kind: SearchKind, refId: string, text: SearchText): void {
-  run(
-    `INSERT INTO search_documents (kind, ref_id, workspace_id, plan_id, title, body) VALUES (?, ?, ?, ?, ?, ?)
-     ON CONFLICT (kind, ref_id) DO UPDATE SET
-       workspace_id = excluded.workspace_id, plan_id = excluded.plan_id, title = excluded.title, body = excluded.body`,
-    [kind, refId, text.workspaceId ?? null, text.planId ?? null, text.title, text.body],
-  );
-}
-
-export function unindexDocument(kind: SearchKind, refId: string): void {
-  run('DELETE FROM search_documents WHERE kind = ? AND ref_id = ?', [kind, refId]);
-}
-
-/** Gives the documents of a workspace to the one that it became part of. */
-export function moveDocuments(fromWorkspaceId: string, toWorkspaceId: string): void {
-  run('UPDATE search_documents SET workspace_id = ? WHERE workspace_id = ?', [toWorkspaceId, fromWorkspaceId]);
-}
+import { boundOf } from '../domain/clock.ts';
+import { parseSearchQuery, type SearchQuery, type Term } from '../domain/search-query.ts';
+import type { ParentType } from '../domain/vocabulary.ts';
+import { type Param, queryAll, queryOne } from './query-helpers.ts';
+import { allOf, anyOf, restricted } from './search-match.ts';
+import type { SearchKind } from './search-sources.ts';
 
 export interface SearchFilter {
+  /** Also finds what hangs on its plans, and what belongs to no workspace. */
   workspaceId?: string | undefined;
   planId?: string | undefined;
+  /** What it hangs on directly. */
+  parentType?: ParentType | undefined;
+  parentId?: string | undefined;
+  types?: readonly string[] | undefined;
   kinds?: readonly SearchKind[] | undefined;
+  /** Bounds of the date, both included: a date or a time in ISO form. */
+  since?: string | undefined;
+  until?: string | undefined;
   limit: number;
   offset: number;
 }
 
 export interface SearchHit {
-  kind: string;
-  ref_id: string;
+  kind: SearchKind;
+  id: string;
   plan_id: string | null;
   title: string;
+  /** Plan, phase and step on which it hangs; the workspace where it has no plan. */
+  place: string[];
+  date: string | null;
   snippet: string;
+  /** Comparable within one answer only. */
+  score: number;
 }
 
+/** What a word is worth by the column in which it stands: title, body, parts, dates, context. */
+export const tune = { weights: [2, 1, 1, 0.5, 0.5], share: 2, budget: 5_000, pool: 30, all: 15 };
+
 /**
- * Documents that hold every word of the query, best first. Any text is a valid query; one without words finds nothing.
- * A workspace filter also finds what hangs on its plans, and what belongs to no workspace.
+ * What holds the words of the query: the more of them, the rarer, and the more in titles, the better; what holds all of them
+ * is lifted most. Any text is a valid query; one without words finds nothing.
  */
-export function searchDocuments(query: string, filter: SearchFilter): SearchHit[] {
-  const words = query.match(/[\p{L}\p{N}_]+/gu);
-  if (words === null) return [];
-  const conditions = ['search_index MATCH ?'];
-  const params: Param[] = [words.map((word) => `"${word}"`).join(' ')];
-  if (filter.workspaceId !== undefined) {
-    conditions.push(`(d.workspace_id = ? OR d.plan_id IN (SELECT id FROM plans WHERE workspace_id = ?
-      UNION ALL SELECT id FROM plans_archive WHERE workspace_id = ?) OR (d.workspace_id IS NULL AND d.plan_id IS NULL))`);
-    params.push(filter.workspaceId, filter.workspaceId, filter.workspaceId);
+export function rankedSearch(query: string, filter: SearchFilter): SearchHit[] {
+  const parsed = parseSearchQuery(query);
+  const page = rank(parsed, filter).slice(filter.offset, filter.offset + filter.limit);
+  return page.length === 0 ? [] : hitsOf(page, parsed);
+}
+
+interface Ranked {
+  rid: number;
+  score: number;
+}
+
+function rank(query: SearchQuery, filter: SearchFilter): Ranked[] {
+  const terms = [...query.required, ...query.words, ...query.compounds];
+  if (terms.length === 0) return [];
+  const { rare, common } = byFrequency(terms);
+  const wanted = Math.max(tune.pool, filter.offset + filter.limit);
+  const found = matches(rare, query, filter, wanted);
+  const known = new Set(found.map(({ rid }) => rid));
+  if (found.length < wanted && common.length > 0) {
+    found.push(...matches(common, query, filter, wanted).filter(({ rid }) => !known.has(rid)));
   }
-  if (filter.planId !== undefined) {
-    conditions.push('d.plan_id = ?');
-    params.push(filter.planId);
+  const first = found.slice(0, tune.pool);
+  if (query.words.length > 1) {
+    const pooled = new Set(first.map(({ rid }) => rid));
+    const lowest = first.at(-1)?.score ?? 0;
+    for (const rid of holdersOfAll(query, filter)) if (!pooled.has(rid)) first.push({ rid, score: lowest });
   }
-  if (filter.kinds !== undefined) {
-    conditions.push('d.kind IN (SELECT value FROM json_each(?))');
-    params.push(JSON.stringify(filter.kinds));
-  }
-  return queryAll<SearchHit>(
-    `SELECT d.kind, d.ref_id, d.plan_id, d.title, snippet(search_index, 1, '', '', '…', 24) AS snippet
-     FROM search_index JOIN search_documents d ON d.rid = search_index.rowid
-     WHERE ${conditions.join(' AND ')}
-     ORDER BY bm25(search_index, 4.0, 1.0), d.rid LIMIT ? OFFSET ?`,
-    [...params, filter.limit, filter.offset],
+  const lifted = lift(first, query.words.length > 0 ? query.words : terms);
+  const done = new Set(lifted.map(({ rid }) => rid));
+  return [...lifted, ...found.filter(({ rid }) => !done.has(rid))];
+}
+
+function byFrequency(terms: readonly Term[]): { rare: Term[]; common: Term[] } {
+  const counted = terms
+    .map((term) => ({ term, count: countOf(anyOf([term])) }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => a.count - b.count);
+  let sum = 0;
+  const rare = counted.filter(({ count }, index) => {
+    sum += count;
+    return index === 0 || sum <= tune.budget;
+  });
+  return { rare: rare.map(({ term }) => term), common: counted.slice(rare.length).map(({ term }) => term) };
+}
+
+function countOf(match: string): number {
+  return queryOne<{ n: number }>('SELECT count(*) AS n FROM search_index WHERE search_index MATCH ?', [match])?.n ?? 0;
+}
+
+const SCORE = () => `-bm25(search_index, ${tune.weights.join(', ')})`;
+
+function matches(terms: readonly Term[], query: SearchQuery, filter: SearchFilter, limit: number): Ranked[] {
+  if (terms.length === 0) return [];
+  const { from, where, params } = scopeOf(filter);
+  return queryAll<Ranked>(
+    `SELECT rid, score FROM (
+       SELECT search_index.rowid AS rid, ${SCORE()} AS score FROM ${from} WHERE ${where}
+       ORDER BY search_index.rowid DESC LIMIT ?
+     ) ORDER BY score DESC, rid LIMIT ?`,
+    [restricted(anyOf(terms), query), ...params, tune.budget, limit],
   );
 }
 
-function lines(...parts: (string | null)[]): string {
-  return parts.filter((part) => part !== null && part !== '').join('\n');
+function holdersOfAll(query: SearchQuery, filter: SearchFilter): number[] {
+  const { from, where, params } = scopeOf(filter);
+  return queryAll<{ rid: number }>(
+    `SELECT search_index.rowid AS rid FROM ${from} WHERE ${where} ORDER BY search_index.rowid DESC LIMIT ?`,
+    [restricted(allOf(query.words), query), ...params, tune.all],
+  ).map(({ rid }) => rid);
 }
 
-/** The words of a JSON text: its keys and values, a line each. */
-function jsonText(json: string): string {
-  const words: string[] = [];
-  const collect = (value: unknown): void => {
-    if (value === null || typeof value === 'boolean') return;
-    if (Array.isArray(value)) value.forEach(collect);
-    else if (typeof value === 'object') {
-      for (const [key, inner] of Object.entries(value)) {
-        words.push(key);
-        collect(inner);
-      }
-    } else words.push(String(value));
+function lift(ranked: readonly Ranked[], words: readonly Term[]): Ranked[] {
+  const held = new Map<number, number>();
+  const rids = JSON.stringify(ranked.map(({ rid }) => rid));
+  for (const word of words) {
+    for (const { rid } of queryAll<{ rid: number }>(
+      'SELECT rowid AS rid FROM search_index WHERE search_index MATCH ? AND rowid IN (SELECT value FROM json_each(?))',
+      [anyOf([word]), rids],
+    )) {
+      held.set(rid, (held.get(rid) ?? 0) + 1);
+    }
+  }
+  return ranked
+    .map(({ rid, score }) => ({ rid, score: score * (1 + (tune.share * (held.get(rid) ?? 0)) / words.length) }))
+    .sort((a, b) => b.score - a.score || a.rid - b.rid);
+}
+
+function scopeOf(filter: SearchFilter): { from: string; where: string; params: Param[] } {
+  const { conditions, params } = conditionsOf(filter);
+  const from =
+    conditions.length === 0 ? 'search_index' : 'search_index JOIN search_documents d ON d.rid = search_index.rowid';
+  return { from, where: ['search_index MATCH ?', ...conditions].join(' AND '), params };
+}
+
+function conditionsOf(filter: SearchFilter): { conditions: string[]; params: Param[] } {
+  const conditions: string[] = [];
+  const params: Param[] = [];
+  const where = (condition: string, ...values: Param[]) => {
+    conditions.push(condition);
+    params.push(...values);
   };
-  collect(JSON.parse(json));
-  return words.join('\n');
+  const { workspaceId, planId, parentType, parentId, types, kinds, since, until } = filter;
+  if (workspaceId !== undefined) {
+    where(
+      `(d.workspace_id = ? OR d.plan_id IN (SELECT id FROM plans WHERE workspace_id = ?
+        UNION ALL SELECT id FROM plans_archive WHERE workspace_id = ?) OR (d.workspace_id IS NULL AND d.plan_id IS NULL))`,
+      workspaceId,
+      workspaceId,
+      workspaceId,
+    );
+  }
+  if (planId !== undefined) where('d.plan_id = ?', planId);
+  if (parentType !== undefined) where('d.parent_type = ?', parentType);
+  if (parentId !== undefined) where('d.parent_id = ?', parentId);
+  if (types !== undefined) where('d.type IN (SELECT value FROM json_each(?))', JSON.stringify(types));
+  if (kinds !== undefined) where('d.kind IN (SELECT value FROM json_each(?))', JSON.stringify(kinds));
+  if (since !== undefined) where('d.dated_at >= ?', boundOf(since, 'T00:00:00.000Z'));
+  if (until !== undefined) where('d.dated_at <= ?', boundOf(until, 'T23:59:59.999Z'));
+  return { conditions, params };
+}
+
+interface HitRow extends Omit<SearchHit, 'place' | 'score'> {
+  rid: number;
+  workspace: string | null;
+  plan: string | null;
+  phase: string | null;
+  step: string | null;
+}
+
+/** A step's phase and a phase's name, live or archived. */
+const PHASE_OF_STEP = ['steps', 'steps_archive'].map((table) => `(SELECT phase_id FROM ${table} WHERE id = d.parent_id)`);
+const named = (column: string, tables: readonly string[], id: string) =>
+  `coalesce(${tables.map((table) => `(SELECT ${column} FROM ${table} WHERE id = ${id})`).join(', ')})`;
+
+const HITS = `SELECT d.rid, d.kind, d.ref_id AS id, d.plan_id, d.title, d.dated_at AS date,
+    snippet(search_index, 1, '', '', '…', 24) AS snippet,
+    (SELECT name FROM workspaces WHERE id = d.workspace_id) AS workspace,
+    ${named('title', ['plans', 'plans_archive'], 'd.plan_id')} AS plan,
+    ${named(
+      'name',
+      ['phases', 'phases_archive'],
+      `CASE d.parent_type WHEN 'phase' THEN d.parent_id WHEN 'step' THEN coalesce(${PHASE_OF_STEP.join(', ')}) END`,
+    )} AS phase,
+    CASE d.parent_type WHEN 'step' THEN ${named('task', ['steps', 'steps_archive'], 'd.parent_id')} END AS step
+  FROM search_index JOIN search_documents d ON d.rid = search_index.rowid
+  WHERE search_index MATCH ? AND search_index.rowid IN (SELECT value FROM json_each(?))`;
+
+function hitsOf(page: readonly Ranked[], query: SearchQuery): SearchHit[] {
+  const match = anyOf([...query.required, ...query.words, ...query.compounds]);
+  const rows = queryAll<HitRow>(HITS, [match, JSON.stringify(page.map(({ rid }) => rid))]);
+  const byRid = new Map(rows.map((row) => [row.rid, row]));
+  return page.flatMap(({ rid, score }) => {
+    const row = byRid.get(rid);
+    if (row === undefined) return [];
+    const { rid: _rid, workspace, plan, phase, step, ...hit } = row;
+    const above = hit.kind === 'plan' ? [workspace] : [plan ?? workspace, phase, step];
+    return [{ ...hit, place: above.filter((name) => name !== null), score }];
+  });
 }

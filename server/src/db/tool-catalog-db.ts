@@ -1,7 +1,8 @@
 /** The tool catalog: which tools, actions and parameters there are, so that agents can ask. Derived from the program. */
 import { toFlag, toJson } from '../domain/stored-values.ts';
 import { queryAll, queryOne, run, transaction } from './query-helpers.ts';
-import { indexDocument, unindexDocument } from './search-db.ts';
+import { indexDocument, unindexDocuments } from './search-documents.ts';
+import type { SearchText } from './search-sources.ts';
 import type { ParamRow, ToolActionRow, ToolRow } from './types.ts';
 
 export interface CatalogParam {
@@ -49,7 +50,24 @@ export function seedToolCatalog(catalog: readonly CatalogTool[]): void {
       for (const [index, action] of tool.actions.entries()) seedAction(tool.name, index, action);
     }
     prune(catalog);
+    indexTools();
   });
+}
+
+/** Writes the search document of every action: its signature, its meaning, its parameters. */
+export function indexTools(): void {
+  for (const { name } of getTools()) {
+    for (const action of getToolActions(name)) indexDocument(SEARCH_KIND, documentId(action), textOf(action));
+  }
+}
+
+function documentId({ tool_name, name }: Pick<ToolActionRow, 'tool_name' | 'name'>): string {
+  return `${tool_name} ${name}`;
+}
+
+function textOf(action: ToolActionRow): SearchText {
+  const params = getActionParams(action.tool_name, action.name).flatMap((param) => describeParam(param) ?? []);
+  return { title: documentId(action), body: [action.signature, action.description, ...params].join('\n') };
 }
 
 /** The tools in their order. */
@@ -169,10 +187,6 @@ function seedAction(toolName: string, position: number, action: CatalogAction): 
       ],
     );
   }
-  indexDocument(SEARCH_KIND, `${toolName} ${action.name}`, {
-    title: `${toolName} ${action.name}`,
-    body: `${action.signature}\n${action.description}`,
-  });
 }
 
 function prune(catalog: readonly CatalogTool[]): void {
@@ -191,7 +205,7 @@ function prune(catalog: readonly CatalogTool[]): void {
       }
       if (actions.has(action.name)) continue;
       run('DELETE FROM tool_actions WHERE tool_name = ? AND name = ?', [name, action.name]);
-      unindexDocument(SEARCH_KIND, `${name} ${action.name}`);
+      unindexDocuments(SEARCH_KIND, [documentId(action)]);
     }
     if (!tools.has(name)) run('DELETE FROM tools WHERE name = ?', [name]);
   }

@@ -431,7 +431,17 @@ export interface SearchDocumentRow {
   ref_id: string;
   workspace_id: string | null;
   plan_id: string | null;
+  parent_type: string | null;
+  parent_id: string | null;
+  type: string | null;
+  dated_at: string | null;
+  thread: string | null;
+  before_1: number | null;
+  before_2: number | null;
   title: string;
+  dates: string;
+  context: string;
+  parts: string;
   body: string;
 }
 

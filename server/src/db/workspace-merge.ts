@@ -2,7 +2,6 @@
 import { MemoryError, notFound } from '../domain/errors.ts';
 import { moveEvents } from './event-log-db.ts';
 import { queryAll, queryOne, transaction } from './query-helpers.ts';
-import { moveDocuments } from './search-db.ts';
 import type { ContextRow, UserTable, UserTables, WorkspaceRow } from './types.ts';
 import { moveUpdateLog } from './update-log-db.ts';
 import { addWorkspacePath, getWorkspace, getWorkspacePaths } from './workspace-db.ts';
@@ -60,7 +59,6 @@ export function mergeWorkspaces(sourceId: string, targetId: string): WorkspaceMe
     moveContext(source.id, target.id);
     moveLinks(source.id, target.id);
     moveChildren(source, target);
-    moveDocuments(source.id, target.id);
     moveEvents(source.id, target.id);
     moveUpdateLog(source.id, target.id);
     const { profile, meta, git_origin } = source;

@@ -1,0 +1,30 @@
+/** Queries in the language of the full-text engine. Whatever was typed stands in quotes, so none of it is syntax. */
+import type { Phrase, SearchQuery, Term } from '../domain/search-query.ts';
+
+/** What a document says itself, as against what the ones before it say. */
+const OWN = '{title body parts dates}';
+
+/** Finds documents with at least one of the terms. */
+export function anyOf(terms: readonly Term[]): string {
+  return joined(terms, 'OR');
+}
+
+/** Finds documents that say all of the terms themselves. */
+export function allOf(terms: readonly Term[]): string {
+  return `${OWN} : (${joined(terms, 'AND')})`;
+}
+
+/** The same with what was quoted, and without what was excluded. */
+export function restricted(match: string, { required, excluded }: SearchQuery): string {
+  const parts = [`(${match})`, ...(required.length === 0 ? [] : [allOf(required)])];
+  const without = excluded.length === 0 ? '' : ` NOT ${OWN} : (${anyOf(excluded)})`;
+  return `(${parts.join(' AND ')})${without}`;
+}
+
+function joined(terms: readonly Term[], operator: 'AND' | 'OR'): string {
+  return terms.map(({ anyOf }) => `(${anyOf.map(phrase).join(' OR ')})`).join(` ${operator} `);
+}
+
+function phrase({ tokens, prefix }: Phrase): string {
+  return `"${tokens.join(' ')}"${prefix ? ' *' : ''}`;
+}
