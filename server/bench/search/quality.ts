@@ -15,7 +15,8 @@ export interface Quality {
 export function qualityOf(system: System, questions: readonly Question[], names: ReadonlyMap<string, string>): Quality {
   const scores = questions.map(({ query, answers }) => {
     const found = system.find(query, 10).map((id) => names.get(id) ?? '');
-    const within = (n: number) => answers.filter((answer) => found.slice(0, n).includes(answer)).length / answers.length;
+    const within = (n: number) =>
+      answers.filter((answer) => found.slice(0, n).includes(answer)).length / answers.length;
     const first = found.findIndex((id) => answers.includes(id));
     return { recall5: within(5), recall10: within(10), mrr: first === -1 ? 0 : 1 / (first + 1) };
   });

@@ -33,8 +33,12 @@ export function sampleCorpus(folder: string): Item[] {
   const [data] = globSync('data/*/plans', { cwd: folder });
   if (data === undefined) throw new Error(`${folder} has no data/<workspace>/plans.`);
   const workspace = join(folder, dirname(data));
-  const plans = globSync('plans/**/state.json', { cwd: workspace }).sort().flatMap((path) => planItems(workspace, path));
-  const knowledge = globSync('knowledge/*.json', { cwd: workspace }).sort().map((path) => knowledgeItem(workspace, path));
+  const plans = globSync('plans/**/state.json', { cwd: workspace })
+    .sort()
+    .flatMap((path) => planItems(workspace, path));
+  const knowledge = globSync('knowledge/*.json', { cwd: workspace })
+    .sort()
+    .map((path) => knowledgeItem(workspace, path));
   return [
     ...plans,
     ...knowledge,

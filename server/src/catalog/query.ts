@@ -146,7 +146,7 @@ const help = action({
 });
 
 const status = action({
-  summary: 'Version, schema, database, integrity, counts, open sessions, stale claims.',
+  summary: 'Version, schema, database, integrity, counts, open sessions, stale claims, search index.',
   effect: 'read',
   params: {},
   example: {},
@@ -158,6 +158,9 @@ const status = action({
         .map(([table, n]) => `${table} ${n}`)
         .join(', '),
       `open sessions ${status.open_sessions}, claims past their lease ${status.stale_claims}`,
+      status.search_index_fault === null
+        ? 'search index ok'
+        : `search index stale: ${status.search_index_fault}; project-memory doctor --fix makes it anew`,
     ].join('\n'),
 });
 

@@ -1,11 +1,11 @@
 /** Search: one definition, offered by memory_context and, for clients that approve reads only, by memory_query. */
 import * as z from 'zod';
-import { rankedSearch, SEARCH_KINDS } from '../db/index.ts';
+import { type RankedHit, rankedSearch, SEARCH_KINDS } from '../db/index.ts';
 import { action } from './define.ts';
 import { requireParent, requireWorkspace } from './lookup.ts';
 import { pageBounds, pageOf } from './page.ts';
 import { id, PAGE, parentType, time, W, word } from './params.ts';
-import { count, quoted } from './text.ts';
+import { count, oneLine, quoted } from './text.ts';
 
 export const search = action({
   summary:
@@ -21,10 +21,14 @@ export const search = action({
     since: time.optional(),
     until: time.optional(),
     kinds: z.array(z.enum(SEARCH_KINDS)).min(1).max(SEARCH_KINDS.length).optional(),
+    explain: z.boolean().optional(),
     ...PAGE,
   },
   example: { query: 'login cookie' },
-  run: ({ query, workspace_id, workspace_path, parent_type, parent_id, types, since, until, kinds, ...page }, call) => {
+  run: (
+    { query, workspace_id, workspace_path, parent_type, parent_id, types, since, until, kinds, explain, ...page },
+    call,
+  ) => {
     const named = workspace_id !== undefined || workspace_path !== undefined;
     const workspace = named ? requireWorkspace(call, { workspace_id, workspace_path }).id : undefined;
     if (parent_type !== undefined && parent_id !== undefined) requireParent(call, parent_type, parent_id);
@@ -37,6 +41,7 @@ export const search = action({
       since,
       until,
       kinds,
+      explain,
       limit: limit + 1,
       offset,
     });
@@ -45,8 +50,22 @@ export const search = action({
   render: ({ items, cursor }) => ({
     heading: count(items.length, 'hit'),
     empty: 'Nothing found; try fewer or other words.',
-    columns: ['kind', 'id', 'title', 'text'],
-    rows: items.map((hit) => [hit.kind, hit.id, quoted(hit.title, 100), quoted(hit.snippet, 200)]),
+    columns: ['kind', 'id', 'title', 'where', 'date', 'text', ...(items[0]?.matched === undefined ? [] : ['why'])],
+    rows: items.map((hit) => [
+      hit.kind,
+      hit.id,
+      quoted(hit.title, 100),
+      hit.place.length === 0 ? null : quoted(hit.place.map((name) => oneLine(name, 60)).join(' › '), 200),
+      hit.date?.slice(0, 10),
+      quoted(hit.snippet, 200),
+      ...(hit.matched === undefined ? [] : [why(hit)]),
+    ]),
     cursor,
   }),
 });
+
+/** `login (title, body), cookie (body); 7.31` */
+function why({ matched = [], score }: RankedHit): string {
+  const words = matched.map(({ word, columns }) => `${quoted(word, 50)} (${columns.join(', ')})`);
+  return `${words.join(', ')}; ${score}`;
+}

@@ -115,7 +115,7 @@ export {
   type ResearchSummary,
   summariseResearch,
 } from './research-db.ts';
-export { rankedSearch, type SearchFilter, type SearchHit } from './search-db.ts';
+export { type RankedHit, rankedSearch, type SearchFilter } from './search-db.ts';
 export { rebuildSearchIndex, rebuildSearchIndexIfStale, searchIndexFault } from './search-rebuild.ts';
 export { SEARCH_KINDS, type SearchKind } from './search-sources.ts';
 export { mustSeed, recordSeed, type SeedPart } from './seed-versions.ts';

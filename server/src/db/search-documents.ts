@@ -54,7 +54,10 @@ export function indexDocument(kind: SearchKind, refId: string, text: SearchText)
 /** Removes documents. Those that took them into their context get another one: nothing that is gone can be found. */
 export function unindexDocuments(kind: SearchKind, refIds: readonly string[]): void {
   const gone = refIds.flatMap((refId) =>
-    queryAll<{ rid: number }>('DELETE FROM search_documents WHERE kind = ? AND ref_id = ? RETURNING rid', [kind, refId]),
+    queryAll<{ rid: number }>('DELETE FROM search_documents WHERE kind = ? AND ref_id = ? RETURNING rid', [
+      kind,
+      refId,
+    ]),
   );
   for (const { rid } of gone) {
     const after = queryAll<SearchDocumentRow>('SELECT * FROM search_documents WHERE before_1 = ? OR before_2 = ?', [
@@ -83,7 +86,7 @@ function documentOf(text: SearchText): Omit<SearchDocumentRow, 'rid' | 'kind' | 
     parent_id: text.parent?.id ?? null,
     type: text.type ?? null,
     dated_at: text.at ?? null,
-    thread: text.session ?? text.parent?.id ?? null,
+    thread: text.thread ?? null,
     title: text.title,
     dates: text.at === undefined ? '' : dateWords(text.at),
     parts: searchParts(`${text.title}\n${text.body}`),

@@ -30,8 +30,8 @@ export interface SearchText {
   type?: string;
   /** When its text was last changed; of plans, steps and notes, when they were made. */
   at?: string;
-  /** The session in which it was written; its parent, if it names none. */
-  session?: string | null;
+  /** What else was written there belongs together: the session, else the parent. Things that stand alone have none. */
+  thread?: string;
 }
 
 interface Source<T extends UserTable> {
@@ -65,6 +65,7 @@ const SOURCES: { [T in UserTable]?: Source<T> } = {
       parent: { type: 'phase', id: row.phase_id },
       type: row.type,
       at: row.created_at,
+      thread: row.phase_id,
     }),
   },
   plan_notes: {
@@ -77,6 +78,7 @@ const SOURCES: { [T in UserTable]?: Source<T> } = {
       parent: { type: 'plan', id: row.plan_id },
       type: row.note_type,
       at: row.created_at,
+      thread: row.plan_id,
     }),
   },
   context_items: {
@@ -90,7 +92,7 @@ const SOURCES: { [T in UserTable]?: Source<T> } = {
       parent: { type: row.parent_type, id: row.parent_id },
       type: row.type,
       at: row.updated_at,
-      session: row.session_id,
+      thread: row.session_id ?? row.parent_id,
     }),
   },
   research_documents: {
@@ -101,9 +103,9 @@ const SOURCES: { [T in UserTable]?: Source<T> } = {
       body: row.content,
       workspaceId: row.workspace_id,
       planId: row.plan_id,
-      parent:
-        row.plan_id === null ? { type: 'workspace', id: row.workspace_id } : { type: 'plan', id: row.plan_id },
+      parent: row.plan_id === null ? { type: 'workspace', id: row.workspace_id } : { type: 'plan', id: row.plan_id },
       at: row.updated_at,
+      thread: row.plan_id ?? row.workspace_id,
     }),
   },
   knowledge: {

@@ -79,7 +79,8 @@ function readWords(chunk: string, { words, compounds }: { words: Terms; compound
     const runs = unspacedRuns(token).filter((run) => [...run].length > LONG_RUN);
     for (const run of runs) {
       // Without spaces a whole sentence is one token: its pairs stand for its words.
-      for (const pair of letterPairs(run).slice(0, -1)) add(words, { text: pair, anyOf: [{ tokens: [pair], prefix: false }] });
+      for (const pair of letterPairs(run).slice(0, -1))
+        add(words, { text: pair, anyOf: [{ tokens: [pair], prefix: false }] });
     }
     if (runs.length > 0) add(compounds, termOf(token, begun));
     else add(!begun && STOP_WORDS.has(token.toLowerCase()) ? stopped : words, termOf(token, begun));

@@ -60,7 +60,10 @@ export function dateWords(at: string): string {
 
 /** The beginning of a text on one line, at most `max` characters, cut between words where that is possible. */
 export function excerpt(text: string, max: number): string {
-  const line = text.slice(0, max * 4).replace(/\s+/g, ' ').trim();
+  const line = text
+    .slice(0, max * 4)
+    .replace(/\s+/g, ' ')
+    .trim();
   if (line.length <= max) return line;
   const end = line.lastIndexOf(' ', max);
   return line.slice(0, end > max / 2 ? end : max).replace(/[\uD800-\uDBFF]$/, '');

@@ -17,7 +17,7 @@ import { anonymousOperation, withOperation } from '../operation.ts';
 import { archivePlan, deletePlan } from '../plan-db.ts';
 import { queryAll } from '../query-helpers.ts';
 import { findRequest, storeRequest } from '../request-id-db.ts';
-import { searchDocuments } from '../search-db.ts';
+import { rankedSearch } from '../search-db.ts';
 import { storeSkill } from '../skill-db.ts';
 import { getSteps, updateStep } from '../step-db.ts';
 import { addUpdateLog } from '../update-log-db.ts';
@@ -131,7 +131,7 @@ describe('purgeEntity', () => {
       expect(getContextItem(item.id)).toBeNull();
       expect(getRowHistory(item.id)).toEqual([]);
       expect(findRequest('r')).toBeNull();
-      expect(searchDocuments('hunter2', PAGE)).toEqual([]);
+      expect(rankedSearch('hunter2', PAGE)).toEqual([]);
       const everywhere = queryAll<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'")
         .filter(({ name }) => !name.startsWith('search_index'))
         .map(({ name }) => JSON.stringify(queryAll(`SELECT * FROM ${name}`)));

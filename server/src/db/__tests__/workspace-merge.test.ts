@@ -7,7 +7,7 @@ import { archivePlan, findPlanById, updatePlan } from '../plan-db.ts';
 import { addPlanToProgram, createProgram, getProgram, linkProgramToWorkspace } from '../program-db.ts';
 import { queryAll } from '../query-helpers.ts';
 import { appendResearch, getResearch } from '../research-db.ts';
-import { searchDocuments } from '../search-db.ts';
+import { rankedSearch } from '../search-db.ts';
 import { addUpdateLog, getUpdateLog } from '../update-log-db.ts';
 import {
   addWorkspacePath,
@@ -100,8 +100,8 @@ describe('mergeWorkspaces', () => {
       mergeWorkspaces(source.id, target.id);
       for (const path of ['/source', '/clone', '/target']) expect(getWorkspaceByPath(path)?.id).toBe(target.id);
       for (const id of [source.id, 'old-id', target.id]) expect(getWorkspace(id)?.id).toBe(target.id);
-      const found = searchDocuments('xylophone', { workspaceId: target.id, limit: 9, offset: 0 });
-      expect(found.map(({ ref_id }) => ref_id)).toEqual([live.id]);
+      const found = rankedSearch('xylophone', { workspaceId: target.id, limit: 9 });
+      expect(found.map(({ id }) => id)).toEqual([live.id]);
     }));
 
   test('a row is as old as it was, and its history says where it lay', () =>

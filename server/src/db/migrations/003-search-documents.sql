@@ -24,7 +24,7 @@ CREATE TABLE search_documents (
   context TEXT NOT NULL,
   parts TEXT NOT NULL,
   body TEXT NOT NULL,
-  UNIQUE (kind, ref_id)
+  UNIQUE (ref_id, kind)
 ) STRICT;
 CREATE INDEX idx_search_documents_thread ON search_documents (thread) WHERE thread IS NOT NULL;
 CREATE INDEX idx_search_documents_before_1 ON search_documents (before_1) WHERE before_1 IS NOT NULL;
