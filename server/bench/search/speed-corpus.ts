@@ -7,9 +7,7 @@ const ITEMS_ON_A_PLAN = 100;
 
 /** Stores `count` generated context items, a hundred on each plan; the same ones each time. */
 export function loadGenerated(count: number, corpus: readonly Item[]): void {
-  const words = corpus.flatMap(({ title, body, data }) =>
-    `${title}\n${body}\n${data === undefined ? '' : JSON.stringify(data)}`.split(/[\s"{}[\],]+/),
-  );
+  const words = vocabularyOf(corpus);
   const random = randomFrom(20_261_127);
   const workspace = transaction(() => createWorkspace({ path: '/bench/generated' }).id);
   for (let first = 0; first < count; first += ITEMS_ON_A_PLAN) {
@@ -22,6 +20,14 @@ export function loadGenerated(count: number, corpus: readonly Item[]): void {
   }
 }
 
+/** Every word of a corpus as often as it stands there. */
+export function vocabularyOf(corpus: readonly Item[]): string[] {
+  return corpus.flatMap(({ title, body, data }) =>
+    `${title}\n${body}\n${data === undefined ? '' : JSON.stringify(data)}`.split(/[\s"{}[\],]+/),
+  );
+}
+
+/** A text of a kilobyte. */
 export function textOf(words: readonly string[], random: () => number): string {
   let text = '';
   while (text.length < ITEM_LENGTH) text += `${words[Math.floor(random() * words.length)]} `;

@@ -27,17 +27,37 @@ const get = action({
   params: { id },
   example: { id: 'step_0123456789ab' },
   run: (params) => requireEntity(params.id),
-  render: ({ kind, archived, row: fields }) => {
-    const lines = Object.entries(fields).flatMap(([name, value]) =>
-      value === null || ['seq', 'id', 'path_key', 'name_key'].includes(name) ? [] : [`${name}: ${shown(value)}`],
-    );
-    return [`${kind} ${fields['id']}${archived ? ' (archived)' : ''}`, ...lines].join('\n');
-  },
+  render: ({ kind, archived, row: fields }) =>
+    withinLimit(`${kind} ${fields['id']}${archived ? ' (archived)' : ''}`, Object.entries(fields)),
 });
 
+const UNSHOWN = ['seq', 'id', 'path_key', 'name_key'];
+/** The reply stays below. */
+const GET_LIMIT = 1_000;
+/** Long values are cut at the first of these at which all fields fit. */
+const CUTS = [120, 60, 30];
+const MORE = 'more: the same call with detail "full"';
+
+/** A line for each field that has a value; where they do not fit at any cut, the first ones. */
+function withinLimit(first: string, fields: [string, string | number | null][]): string {
+  const lines = (cut: number) =>
+    fields.flatMap(([name, value]) =>
+      value === null || UNSHOWN.includes(name) ? [] : [`${name}: ${shown(value, cut)}`],
+    );
+  for (const cut of CUTS) {
+    const text = [first, ...lines(cut)].join('\n');
+    if (text.length < GET_LIMIT) return text;
+  }
+  let text = first;
+  for (const line of lines(CUTS.at(-1) ?? 0)) {
+    if (text.length + line.length + MORE.length + 2 < GET_LIMIT) text += `\n${line}`;
+  }
+  return `${text}\n${MORE}`;
+}
+
 /** Ids, words and numbers as they are; longer text quoted, and cut. `detail: full` shows all. */
-function shown(value: string | number): string {
-  return typeof value === 'number' || /^[\w.:-]{1,100}$/.test(value) ? String(value) : quoted(value, 120);
+function shown(value: string | number, cut: number): string {
+  return typeof value === 'number' || /^[\w.:-]{1,100}$/.test(value) ? String(value) : quoted(value, cut);
 }
 
 const listRows = action({

@@ -1,7 +1,7 @@
 /** Search: everything that can be found, best first. Reads alone, so it works inside a transaction or a snapshot. */
 import { parseSearchQuery, type SearchQuery, type Term } from '../domain/search-query.ts';
 import { queryAll, queryOne } from './query-helpers.ts';
-import { hitsOf, holders, type MatchedWord, matchedWords, type SearchHit } from './search-hits.ts';
+import { hitsOf, holdersAmong, type MatchedWord, matchedWords, type SearchHit } from './search-hits.ts';
 import { allOf, anyOf, COLUMN_WEIGHTS, restricted } from './search-match.ts';
 import { type Conditions, conditionsOf, type SearchScope } from './search-scope.ts';
 
@@ -44,12 +44,14 @@ export function rankedSearch(query: string, filter: SearchFilter): RankedHit[] {
 }
 
 /** At most so many documents are ranked by the weight of their words. */
-const RANKED = 5_000;
+const RANKED = 3_000;
+/** The documents of rarer words are listed at once. */
+const LISTED = 1_000;
 /** How far documents are counted to find out how rare a word is. */
-const COUNTED = 20_000;
+const COUNTED = 10_000;
 /** So many of the best, and so many that hold every word, are looked at again for how many of the words they hold. */
-const LOOKED_AT_AGAIN = 30;
-const HOLDERS_OF_ALL = 15;
+const LOOKED_AT_AGAIN = 20;
+const HOLDERS_OF_ALL = 10;
 /** A document that holds all the words is worth 1 + this many times as much as its words alone. */
 const LIFT = 2;
 
@@ -63,39 +65,52 @@ function termsOf({ required, words, compounds }: SearchQuery): Term[] {
 }
 
 function rank(text: string, query: SearchQuery, scope: Conditions, wanted: number): Ranked[] {
-  const { rare, common } = byFrequency(termsOf(query));
+  const counted = new Map(termsOf(query).map((term) => [term, countedTerm(term)]));
+  const { rare, common } = byFrequency([...counted.values()]);
   const enough = Math.max(wanted, LOOKED_AT_AGAIN);
   const found = matches(rare, query, scope, enough);
   if (found.length < enough) found.push(...without(found, matches(common, query, scope, enough)));
   const best = found.slice(0, LOOKED_AT_AGAIN);
   const lowest = best.at(-1)?.score ?? 0;
   const whole = query.words.length < 2 ? [] : holdersOfAll(query, scope).map((rid) => ({ rid, score: lowest }));
-  const lifted = lift([...best, ...without(best, whole)], query);
+  const words = (query.words.length > 0 ? query.words : query.required).flatMap((term) => counted.get(term) ?? []);
+  const lifted = lift([...best, ...without(best, whole)], words);
   const asked = calledExactly(text, scope).map((rid) => ({ rid, score: 2 * (lifted[0]?.score ?? 1) }));
   const first = [...asked, ...without(asked, lifted)];
   return [...first, ...without(first, found)];
 }
 
-/** Terms that stand in few documents, rarest first, until they have found enough, and the rest. What no document has is left out. */
-function byFrequency(terms: readonly Term[]): { rare: Term[]; common: Term[] } {
-  const counted = terms
-    .map((term) => ({ term, count: countOf(anyOf([term])) }))
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => a.count - b.count);
-  let sum = 0;
-  const rare = counted.filter(({ count }, index) => {
-    sum += count;
-    return index === 0 || sum <= RANKED;
-  });
-  return { rare: rare.map(({ term }) => term), common: counted.slice(rare.length).map(({ term }) => term) };
+interface CountedTerm {
+  term: Term;
+  count: number;
+  /** The documents that hold it; null where there are too many to list. */
+  holders: ReadonlySet<number> | null;
 }
 
-function countOf(match: string): number {
+function countedTerm(term: Term): CountedTerm {
+  const match = anyOf([term]);
+  const list = queryOne<{ rids: string }>(
+    'SELECT json_group_array(rowid) AS rids FROM (SELECT rowid FROM search_index WHERE search_index MATCH ? LIMIT ?)',
+    [match, LISTED + 1],
+  );
+  const rids = JSON.parse(list?.rids ?? '[]') as number[];
+  if (rids.length <= LISTED) return { term, count: rids.length, holders: new Set(rids) };
   const counted = queryOne<{ n: number }>(
     'SELECT count(*) AS n FROM (SELECT 1 FROM search_index WHERE search_index MATCH ? LIMIT ?)',
     [match, COUNTED],
   );
-  return counted?.n ?? 0;
+  return { term, count: counted?.n ?? 0, holders: null };
+}
+
+/** Terms that stand in few documents, rarest first, until they have found enough, and the rest. What no document has is left out. */
+function byFrequency(terms: readonly CountedTerm[]): { rare: Term[]; common: Term[] } {
+  const sorted = terms.filter(({ count }) => count > 0).sort((a, b) => a.count - b.count);
+  let sum = 0;
+  const rare = sorted.filter(({ count }, index) => {
+    sum += count;
+    return index === 0 || sum <= RANKED;
+  });
+  return { rare: rare.map(({ term }) => term), common: sorted.slice(rare.length).map(({ term }) => term) };
 }
 
 /** The best by the weight of their words. Without a scope, the documents themselves need not be read. */
@@ -131,15 +146,15 @@ function calledExactly(text: string, scope: Conditions): number[] {
   ]).map(({ rid }) => rid);
 }
 
-function lift(ranked: readonly Ranked[], query: SearchQuery): Ranked[] {
-  const words = query.words.length > 0 ? query.words : query.required;
+/** Raises each score by the share of the words that the document holds. */
+function lift(ranked: readonly Ranked[], words: readonly CountedTerm[]): Ranked[] {
   const rids = ranked.map(({ rid }) => rid);
-  const held = new Map<number, number>();
-  for (const word of words) {
-    for (const rid of holders(anyOf([word]), rids)) held.set(rid, (held.get(rid) ?? 0) + 1);
-  }
+  const sets = words.map(({ term, holders }) => holders ?? new Set(holdersAmong(anyOf([term]), rids)));
   return ranked
-    .map(({ rid, score }) => ({ rid, score: score * (1 + (LIFT * (held.get(rid) ?? 0)) / words.length) }))
+    .map(({ rid, score }) => {
+      const held = sets.filter((set) => set.has(rid)).length;
+      return { rid, score: score * (1 + (LIFT * held) / words.length) };
+    })
     .sort((a, b) => b.score - a.score || a.rid - b.rid);
 }
 

@@ -78,7 +78,7 @@ export function matchedWords(rids: readonly number[], query: SearchQuery): Map<n
   for (const term of [...query.required, ...query.words, ...query.compounds]) {
     const columns = new Map<number, SearchColumn[]>();
     for (const column of SEARCH_COLUMNS) {
-      for (const rid of holders(within([column], anyOf([term])), rids)) {
+      for (const rid of holdersAmong(within([column], anyOf([term])), rids)) {
         columns.set(rid, [...(columns.get(rid) ?? []), column]);
       }
     }
@@ -88,7 +88,7 @@ export function matchedWords(rids: readonly number[], query: SearchQuery): Map<n
 }
 
 /** Which of these documents match. */
-export function holders(match: string, rids: readonly number[]): number[] {
+export function holdersAmong(match: string, rids: readonly number[]): number[] {
   return queryAll<{ rid: number }>(
     'SELECT rowid AS rid FROM search_index WHERE search_index MATCH ? AND rowid IN (SELECT value FROM json_each(?))',
     [match, JSON.stringify(rids)],

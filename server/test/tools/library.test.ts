@@ -41,6 +41,26 @@ test('an instruction is stored, read, and applies to the files its globs say', a
   expect(await matches('deep.css.ts')).toBe(false);
 });
 
+test('a match says why: the glob that did, and the words with the place in which they stand', async () => {
+  await memory.ok('library', 'store_instruction', {
+    filename: 'why.instructions.md',
+    applies_to: 'lib/*.c, tools/**/*.{rs,toml}',
+    content: 'Be brief.',
+  });
+  expect(await memory.ok('library', 'match_instructions', { path: 'tools/a/b/Cargo.toml' })).toMatch(
+    /^file \| applies because of .*\n(.*\n)*why\.instructions\.md \| tools\/\*\*\/\*\.\{rs,toml\}/,
+  );
+  await memory.ok('library', 'store_skill', {
+    name: 'weave-baskets',
+    content: 'x',
+    category: 'craft',
+    tags: ['willow'],
+  });
+  expect(await memory.ok('library', 'match_skills', { query: 'how to weave willow into a craft' })).toMatch(
+    /^weave-baskets \| 9 \| craft \(category\), weave \(name\), willow \(tags\)/m,
+  );
+});
+
 test('a file to which nothing applies is told so', async () => {
   const files = await memory.data<unknown[]>('library', 'match_instructions', { path: 'x.unheard-of' });
   const text = await memory.ok('library', 'match_instructions', { path: 'x.unheard-of' });
