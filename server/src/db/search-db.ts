@@ -54,6 +54,10 @@ const LOOKED_AT_AGAIN = 20;
 const HOLDERS_OF_ALL = 10;
 /** A document that holds all the words is worth 1 + this many times as much as its words alone. */
 const LIFT = 2;
+/** What hangs on the same plan as some of the best gets this share of what several of those score on average. */
+const PLAN_SHARE = 0.3;
+const BEST = 10;
+const SEVERAL = 3;
 
 interface Ranked {
   rid: number;
@@ -74,7 +78,7 @@ function rank(text: string, query: SearchQuery, scope: Conditions, wanted: numbe
   const lowest = best.at(-1)?.score ?? 0;
   const whole = query.words.length < 2 ? [] : holdersOfAll(query, scope).map((rid) => ({ rid, score: lowest }));
   const words = (query.words.length > 0 ? query.words : query.required).flatMap((term) => counted.get(term) ?? []);
-  const lifted = lift([...best, ...without(best, whole)], words);
+  const lifted = liftTogether(lift([...best, ...without(best, whole)], words));
   const asked = calledExactly(text, scope).map((rid) => ({ rid, score: 2 * (lifted[0]?.score ?? 1) }));
   const first = [...asked, ...without(asked, lifted)];
   return [...first, ...without(first, found)];
@@ -155,7 +159,30 @@ function lift(ranked: readonly Ranked[], words: readonly CountedTerm[]): Ranked[
       const held = sets.filter((set) => set.has(rid)).length;
       return { rid, score: score * (1 + (LIFT * held) / words.length) };
     })
-    .sort((a, b) => b.score - a.score || a.rid - b.rid);
+    .sort(byScore);
+}
+
+/** Raises what hangs on the same plan as the best: a plan in which several things answer is what was asked about. */
+function liftTogether(ranked: readonly Ranked[]): Ranked[] {
+  const plans = new Map(
+    queryAll<{ rid: number; plan_id: string | null }>(
+      'SELECT rid, plan_id FROM search_documents WHERE rid IN (SELECT value FROM json_each(?))',
+      [JSON.stringify(ranked.map(({ rid }) => rid))],
+    ).map(({ rid, plan_id }) => [rid, plan_id]),
+  );
+  const weights = new Map<string, number>();
+  for (const { rid, score } of ranked.slice(0, BEST)) {
+    const plan = plans.get(rid);
+    if (plan !== undefined && plan !== null)
+      weights.set(plan, (weights.get(plan) ?? 0) + (PLAN_SHARE * score) / SEVERAL);
+  }
+  return ranked
+    .map(({ rid, score }) => ({ rid, score: score + (weights.get(plans.get(rid) ?? '') ?? 0) }))
+    .sort(byScore);
+}
+
+function byScore(a: Ranked, b: Ranked): number {
+  return b.score - a.score || a.rid - b.rid;
 }
 
 /** Those of the second list that are not in the first. */

@@ -172,7 +172,7 @@ describe.each(['context', 'query'])('memory_%s search', (tool) => {
     const hits = await memory.ok(tool, 'search', { query: word, workspace_id: workspaceId, limit: 1 });
     expect(hits.split('\n').slice(0, 2)).toEqual([
       '1 hit: kind | id | title | where | date | text',
-      `context | ${id} | "fact" | "Paint the house › Prepare › Buy paint" | ${date} | "The ${word} is late"`,
+      `context | ${id} | "fact" | "Paint the house › Prepare › Buy paint" | ${date} | "text The ${word} is late"`,
     ]);
   });
 

@@ -64,7 +64,7 @@ test('a match says why: the glob that did, and the words with the place in which
 test('a file to which nothing applies is told so', async () => {
   const files = await memory.data<unknown[]>('library', 'match_instructions', { path: 'x.unheard-of' });
   const text = await memory.ok('library', 'match_instructions', { path: 'x.unheard-of' });
-  expect(text).toMatch(files.length === 0 ? /^No instruction applies/ : /^file \| applies to/);
+  expect(text).toMatch(files.length === 0 ? /^No instruction applies/ : /^file \| applies because of/);
 });
 
 test('a skill is stored, keeps what a later call does not name, and is listed by its category', async () => {

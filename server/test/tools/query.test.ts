@@ -69,9 +69,9 @@ test('get answers any id in under 1,000 characters, however long what was stored
   await memory.ok('library', 'store_instruction', { filename: `${word}.md`, applies_to: '**', content: long });
   await memory.ok('library', 'store_skill', { name: word, content: long, tags: [word, long.slice(0, 90)] });
   for (const kind of ENTITY_KINDS) {
-    const { items } = await memory.data<{ items: { id: string }[] }>('query', 'list', { kind, limit: 200 });
-    expect(items, kind).not.toEqual([]);
-    for (const { id } of items) {
+    const ids = (await memory.ok('query', 'list', { kind, limit: 200 })).match(/^\w+(?= \| )/gm) ?? [];
+    expect(ids.length, kind).toBeGreaterThan(0);
+    for (const id of ids) {
       const reply = await memory.ok('query', 'get', { id });
       expect(reply.length, reply).toBeLessThan(1_000);
       expect(reply).toMatch(new RegExp(`^${kind} ${id}\n`));
