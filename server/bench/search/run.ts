@@ -11,13 +11,14 @@ import Table from 'cli-table3';
 import { catalogRows } from '../../src/catalog/derive/rows.ts';
 import { TOOLS } from '../../src/catalog/tools.ts';
 import { openDatabase, seedToolCatalog, setDb } from '../../src/db/index.ts';
+import type { Figures } from '../measure.ts';
 import { benchFolder } from '../memory.ts';
 import { loadItems } from './items.ts';
 import { ownCorpus } from './own-corpus.ts';
 import { type Quality, qualityOf } from './quality.ts';
 import { readQuestions } from './questions.ts';
 import { sampleCorpus } from './sample-corpus.ts';
-import { measureSpeed, type Speed } from './speed.ts';
+import { measureSpeed, type Speed, type Times } from './speed.ts';
 import { baselines, ours } from './systems.ts';
 
 const { values } = parseArgs({
@@ -80,11 +81,13 @@ function printQuality(scores: readonly Quality[]): void {
 }
 
 function printSpeed({ items: count, load_seconds, questions: asked, prefixes, insert }: Speed): void {
-  const ms = (time: number) => (time / 1000).toFixed(1);
+  const ms = ({ p50_us, p99_us }: Figures) =>
+    `p50 ${(p50_us / 1000).toFixed(1)} ms, p99 ${(p99_us / 1000).toFixed(1)} ms`;
+  const both = ({ wall, processor }: Times) => `${ms(wall)}; of the processor ${ms(processor)}`;
   const lines = [
     `${count} items of 1 KB, written in ${load_seconds.toFixed(0)} s`,
-    `questions: p50 ${ms(asked.p50_us)} ms, p99 ${ms(asked.p99_us)} ms`,
-    `prefixes of four letters: p50 ${ms(prefixes.p50_us)} ms, p99 ${ms(prefixes.p99_us)} ms`,
+    `questions: ${both(asked)}`,
+    `prefixes of four letters: ${both(prefixes)}`,
     `${insert.name}: p50 ${insert.ours.p50_us.toFixed(0)} µs, without an index ${insert.bare.p50_us.toFixed(0)} µs, ratio ${insert.ratio.toFixed(2)}`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

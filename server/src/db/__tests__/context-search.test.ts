@@ -65,9 +65,9 @@ describe('a text that no content holds', () => {
   test('is words of the ranked search, in context alone, with the same filters and pages', () =>
     withTestDatabase(() => {
       const { plan, steps } = aPlan({ title: 'Lamps and cookers' });
+      store(plan.id, 'something else', 'fact', 0);
       const [both, one] = [store(plan.id, 'The cooker and the lamp are on'), store(plan.id, 'A lamp', 'risk')];
       const elsewhere = storeContext('step', String(steps[0]?.id), 'fact', 'Another lamp').id;
-      store(plan.id, 'something else', 'fact', 0);
       const words = 'lamps near the cooker';
       expect(found(words)[0]).toBe(both);
       expect(found(words)).toEqual(expect.arrayContaining([both, one, elsewhere]));

@@ -43,7 +43,7 @@ describe('after any sequence of calls', () => {
           expect(searchIndexFault()).toBeNull();
         }),
       ),
-      { numRuns: 100 },
+      { numRuns: 25 },
     );
   });
 
@@ -57,7 +57,7 @@ describe('after any sequence of calls', () => {
           expect(dangling).toEqual([]);
         }),
       ),
-      { numRuns: 50 },
+      { numRuns: 25 },
     );
   });
 });
