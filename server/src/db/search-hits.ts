@@ -2,7 +2,7 @@
 import type { SearchQuery, Term } from '../domain/search-query.ts';
 import { excerpt } from '../domain/search-text.ts';
 import { queryAll } from './query-helpers.ts';
-import { anyOf, SEARCH_COLUMNS, type SearchColumn, within } from './search-match.ts';
+import { anyOf, rowidFor, SEARCH_COLUMNS, type SearchColumn, within } from './search-match.ts';
 import type { SearchKind } from './search-sources.ts';
 
 export interface SearchHit {
@@ -50,18 +50,16 @@ const HITS = `SELECT d.rid, d.kind, d.ref_id AS id, d.plan_id, d.title, d.dated_
     CASE d.parent_type WHEN 'step' THEN ${named('task', 'steps', 'd.parent_id')} END AS step
   FROM search_documents d WHERE d.rid IN (SELECT value FROM json_each(?))`;
 
-const SNIPPETS = `SELECT rowid AS rid, snippet(search_index, 1, '', '', '…', ${SNIPPET_WORDS}) AS snippet
-  FROM search_index WHERE search_index MATCH ? AND rowid IN (SELECT value FROM json_each(?))`;
-
 /** The documents with these numbers, by number. */
 export function hitsOf(rids: readonly number[], terms: readonly Term[]): Map<number, SearchHit> {
   const list = JSON.stringify(rids);
-  const snippets = new Map(
-    queryAll<{ rid: number; snippet: string }>(SNIPPETS, [anyOf(terms), list]).map(({ rid, snippet }) => [
-      rid,
-      snippet,
-    ]),
+  const match = anyOf(terms);
+  const found = queryAll<{ rid: number; snippet: string }>(
+    `SELECT rowid AS rid, snippet(search_index, 1, '', '', '…', ${SNIPPET_WORDS}) AS snippet FROM search_index
+     WHERE search_index MATCH ? AND ${rowidFor(match)} IN (SELECT value FROM json_each(?))`,
+    [match, list],
   );
+  const snippets = new Map(found.map(({ rid, snippet }) => [rid, snippet]));
   return new Map(
     queryAll<HitRow>(HITS, [list]).map(({ rid, workspace, plan, phase, step, beginning, ...hit }) => {
       const above = hit.kind === 'plan' ? [workspace] : [plan ?? workspace, phase, step];
@@ -90,7 +88,8 @@ export function matchedWords(rids: readonly number[], query: SearchQuery): Map<n
 /** Which of these documents match. */
 export function holdersAmong(match: string, rids: readonly number[]): number[] {
   return queryAll<{ rid: number }>(
-    'SELECT rowid AS rid FROM search_index WHERE search_index MATCH ? AND rowid IN (SELECT value FROM json_each(?))',
+    `SELECT rowid AS rid FROM search_index
+     WHERE search_index MATCH ? AND ${rowidFor(match)} IN (SELECT value FROM json_each(?))`,
     [match, JSON.stringify(rids)],
   ).map(({ rid }) => rid);
 }

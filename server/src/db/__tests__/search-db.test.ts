@@ -215,7 +215,7 @@ describe('any text is a query', () => {
         fc.property(text, fc.boolean(), (query, explain) => {
           expect(search(query, { explain }).length).toBeLessThanOrEqual(20);
         }),
-        { numRuns: 500 },
+        { numRuns: 150 },
       );
     }));
 });
