@@ -15,7 +15,7 @@ CREATE TABLE search_documents (
   parent_type TEXT,
   parent_id TEXT,
   type TEXT,
-  dated_at TEXT,
+  dated_at TEXT CHECK (dated_at LIKE '____-__-__T__:__:__.___Z'),
   thread TEXT,
   before_1 INTEGER,
   before_2 INTEGER,
