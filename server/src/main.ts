@@ -43,12 +43,13 @@ function mcpFlags(args: string[]): McpFlags & Flags {
   }
 }
 
-async function serve(flags: ServeFlags & Flags): Promise<void> {
+async function serve(flags: ServeFlags & Flags & { json?: boolean }): Promise<void> {
   const { port, dataRoot } = configure(flags);
-  const [{ runHttp }, { readOrCreateToken }, { clientSettings }] = await Promise.all([
+  const [{ runHttp }, { readOrCreateToken }, { clientSettings }, { printJson }] = await Promise.all([
     import('./mcp/http.ts'),
     import('./mcp/token.ts'),
     import('./cli/client-settings.ts'),
+    import('./cli/output.ts'),
   ]);
   const tokenFile = join(dataRoot, TOKEN_FILE);
   const token = readOrCreateToken(tokenFile);
@@ -67,17 +68,21 @@ async function serve(flags: ServeFlags & Flags): Promise<void> {
       });
     });
   }
-  process.stdout.write(clientSettings({ url: server.url, dataRoot, token, tokenFile, terminal: process.stdout.isTTY }));
+  if (flags.json === true) printJson({ url: server.url, data_root: dataRoot, token_file: tokenFile });
+  else
+    process.stdout.write(
+      clientSettings({ url: server.url, dataRoot, token, tokenFile, terminal: process.stdout.isTTY }),
+    );
 }
 
 const [command, ...rest] = process.argv.slice(2);
 try {
-  if (command === 'mcp' && !rest.includes('--help')) await mcp(mcpFlags(rest));
+  if (command === 'mcp' && !rest.includes('--help') && !rest.includes('-h')) await mcp(mcpFlags(rest));
   else {
     const { runCli } = await import('./cli/program.ts');
     await runCli(process.argv.slice(2), { open, serve, mcp });
   }
 } catch (error) {
-  const { printError } = await import('./cli/output.ts');
-  await printError(error, false);
+  const { asksForJson, printError } = await import('./cli/output.ts');
+  await printError(error, asksForJson(process.argv.slice(2)));
 }

@@ -98,7 +98,7 @@ function explain(issue: z.core.$ZodIssue, action: Action): string[] {
 }
 
 /** The name that was probably meant: the same but for case and underscores, or with few letters changed. */
-function nearest(name: string, known: readonly string[]): string | undefined {
+export function nearest(name: string, known: readonly string[]): string | undefined {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, '');
   const same = known.find((candidate) => plain(candidate) === plain(name));
   if (same !== undefined || known.length === 0) return same;

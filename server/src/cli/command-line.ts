@@ -1,0 +1,39 @@
+/** A call as the command line that makes it. */
+
+/** `project-memory steps next --plan-id plan_… --notes 'All green'`, ready to be pasted into a shell. */
+export function commandLineOf(path: string, call: object): string {
+  const { action: _, ...params } = call as Readonly<Record<string, unknown>>;
+  const flags = Object.entries(params).map(([name, value]) =>
+    [`--${hyphened(name)}`, ...wordsOf(value).map(inShell)].join(' '),
+  );
+  return ['project-memory', path, ...flags].join(' ');
+}
+
+/** `memory_steps` is `steps` on the command line. */
+export function nounOf(tool: string): string {
+  return tool.replace('memory_', '');
+}
+
+/** `add_note` is `add-note` on the command line. */
+export function hyphened(name: string): string {
+  return name.replaceAll('_', '-');
+}
+
+function wordsOf(value: unknown): string[] {
+  if (value === true) return [];
+  if (value === false) return ['no'];
+  if (isPlainWords(value)) return value;
+  return [typeof value === 'object' ? JSON.stringify(value) : String(value)];
+}
+
+/** Words that cannot be taken for a flag or for JSON. */
+function isPlainWords(value: unknown): value is string[] {
+  return (
+    Array.isArray(value) && value.length > 0 && value.every((word) => typeof word === 'string' && /^[^-[]/.test(word))
+  );
+}
+
+/** Single quotes keep everything as it is, in every shell that we complete for. */
+function inShell(word: string): string {
+  return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
