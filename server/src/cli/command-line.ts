@@ -2,11 +2,13 @@
 
 /** `project-memory steps next --plan-id plan_… --notes 'All green'`, ready to be pasted into a shell. */
 export function commandLineOf(path: string, call: object): string {
+  return ['project-memory', path, ...flagWords(call).map(inShell)].join(' ');
+}
+
+/** The parameters of a call as the words of its command, such as `['--plan-id', 'plan_…']`. */
+export function flagWords(call: object): string[] {
   const { action: _, ...params } = call as Readonly<Record<string, unknown>>;
-  const flags = Object.entries(params).map(([name, value]) =>
-    [`--${hyphened(name)}`, ...wordsOf(value).map(inShell)].join(' '),
-  );
-  return ['project-memory', path, ...flags].join(' ');
+  return Object.entries(params).flatMap(([name, value]) => [`--${hyphened(name)}`, ...wordsOf(value)]);
 }
 
 /** `memory_steps` is `steps` on the command line. */
