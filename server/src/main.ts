@@ -26,20 +26,16 @@ async function mcp({ dataRoot, tools = 'all', readOnly }: McpFlags & Flags): Pro
   runStdio(selectTools({ tools, readOnly }));
 }
 
-/** The flags of `mcp`, read without the command-line library. @throws invalid_input for what is not one of them */
-function mcpFlags(args: string[]): McpFlags & Flags {
+/** The flags of `mcp`, read without the command-line library; null where that has to say what is wrong with them. */
+function mcpFlags(args: string[]): (McpFlags & Flags) | null {
   try {
     const { values } = parseArgs({
       args,
       options: { 'data-root': { type: 'string' }, tools: { type: 'string' }, 'read-only': { type: 'boolean' } },
     });
     return { dataRoot: values['data-root'], tools: values.tools, readOnly: values['read-only'] };
-  } catch (error) {
-    const fault = error instanceof Error ? error.message.split('. ', 1)[0] : String(error);
-    throw new MemoryError('invalid_input', `${fault}.`, {
-      hint: 'Flags: --data-root <folder>, --tools all or core, --read-only.',
-      cause: error,
-    });
+  } catch {
+    return null;
   }
 }
 
@@ -77,12 +73,13 @@ async function serve(flags: ServeFlags & Flags & { json?: boolean }): Promise<vo
 
 const [command, ...rest] = process.argv.slice(2);
 try {
-  if (command === 'mcp' && !rest.includes('--help') && !rest.includes('-h')) await mcp(mcpFlags(rest));
+  const flags = command === 'mcp' ? mcpFlags(rest) : null;
+  if (flags !== null) await mcp(flags);
   else {
     const { runCli } = await import('./cli/program.ts');
     await runCli(process.argv.slice(2), { open, serve, mcp });
   }
 } catch (error) {
-  const { asksForJson, printError } = await import('./cli/output.ts');
-  await printError(error, asksForJson(process.argv.slice(2)));
+  const { printError } = await import('./cli/output.ts');
+  await printError(error, false);
 }

@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { seedDemo, seedFolder } from '../catalog/content.ts';
 import { TOOLS } from '../catalog/tools.ts';
+import { MemoryError } from '../domain/errors.ts';
 import { VERSION } from '../domain/version.ts';
 import { type Run, toolCommand } from './action-command.ts';
 import { answer } from './answer.ts';
@@ -59,7 +60,7 @@ function buildProgram(doors: Doors, json: boolean, help: string[]): Command {
     open: () => doors.open(program.opts()),
     answer: (tool, input) => answer(tool, input, json),
   };
-  addServers(program, doors, run);
+  addServers(program, doors, run, json);
   addSeed(program, run, json);
   program.addCommand(completionCommand(program, json));
   for (const command of shortForms(run)) program.addCommand(command);
@@ -85,13 +86,20 @@ function leaveTheWordsToUs(command: Command, help: string[]): void {
     });
 }
 
-function addServers(program: Command, doors: Doors, { open }: Run): void {
+function addServers(program: Command, doors: Doors, { open }: Run, json: boolean): void {
   program
     .command('mcp')
     .description('serve MCP over stdio')
     .option('--tools <set>', 'all, or core: the fewer actions that small contexts need')
     .option('--read-only', 'only the actions that change nothing')
-    .action((flags: McpFlags) => doors.mcp({ ...flags, ...program.opts() }));
+    .action((flags: McpFlags) => {
+      if (json) {
+        throw new MemoryError('invalid_input', 'mcp speaks MCP on stdout and nothing else.', {
+          hint: 'Leave --json out.',
+        });
+      }
+      return doors.mcp({ ...flags, ...program.opts() });
+    });
   program
     .command('serve')
     .description('serve MCP over HTTP')
