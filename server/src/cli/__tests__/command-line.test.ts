@@ -1,7 +1,9 @@
 /** From a call to its command line and back. */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
+import { catalogRows } from '../../catalog/derive/rows.ts';
 import { TOOLS } from '../../catalog/tools.ts';
+import { actionHelp } from '../../domain/tool-help.ts';
 import { toolCommand } from '../action-command.ts';
 import { commandLineOf, hyphened, nounOf } from '../command-line.ts';
 
@@ -28,18 +30,40 @@ const ACTIONS = TOOLS.flatMap((tool) =>
   Object.entries(tool.actions).map(([name, { example }]) => ({ tool: tool.name, name, example })),
 );
 
+/** What `--help` prints on an endless line. */
+function helpOf(tool: string, verb: string): string {
+  const command = toolCommand(tool, { open: async () => undefined, answer: async () => undefined }).commands.find(
+    (known) => known.name() === verb,
+  );
+  const printed: string[] = [];
+  command?.configureHelp({ helpWidth: 10_000, optionDescription: ({ description }) => description });
+  command?.configureOutput({ writeOut: (text) => void printed.push(text) }).outputHelp();
+  return printed.join('');
+}
+
 describe('the example in the help, pasted into a shell, is exactly the example of the action', () => {
   test.each(ACTIONS)('$tool $name', async ({ tool, name, example }) => {
-    const line = commandLineOf(`${nounOf(tool)} ${hyphened(name)}`, { action: name, ...example });
-    const help = toolCommand(tool, { open: async () => undefined, answer: async () => undefined }).commands.find(
-      (command) => command.name() === hyphened(name),
-    );
-    const printed: string[] = [];
-    help?.configureOutput({ writeOut: (text) => void printed.push(text) }).outputHelp();
-    expect(printed.join('')).toContain(`Example:\n  ${line}\n`);
-    const [program, noun, ...words] = wordsOf(line);
-    expect([program, noun]).toEqual(['project-memory', nounOf(tool)]);
-    expect(await callOf(tool, words)).toEqual([tool, { action: name, ...example }]);
+    const line = helpOf(tool, hyphened(name)).split('Example:\n  ')[1]?.trimEnd() ?? '';
+    const [program, noun, verb, ...words] = wordsOf(line);
+    expect([program, noun, verb]).toEqual(['project-memory', nounOf(tool), hyphened(name)]);
+    expect(await callOf(tool, [hyphened(name), ...words])).toEqual([tool, { action: name, ...example }]);
+  });
+});
+
+describe('the help of a command says all that help says to a model', () => {
+  const rows = catalogRows(TOOLS).flatMap(({ name: tool, actions }) => actions.map((row) => ({ tool, row })));
+
+  test.each(rows)('$tool $row.name', ({ tool, row }) => {
+    const help = helpOf(tool, hyphened(row.name));
+    const lines = actionHelp(tool, row, row.params).split('\n');
+    const [head, ...rest] = lines.filter((line) => !line.startsWith('Example: '));
+    expect(help).toContain(`${head}\n${row.description}\n`);
+    // A model may get the description cut.
+    for (const line of rest.filter((line) => !row.description.startsWith(line.replace(/…$/, '')))) {
+      const [name = '', about = ''] = line.split(/: (.*)/s);
+      const flag = help.split('\n').find((shown) => shown.startsWith(`  --${hyphened(name)} `)) ?? '';
+      expect(flag.replace(/ required; /, ' ')).toContain(` ${about}`);
+    }
   });
 });
 
