@@ -27,9 +27,9 @@ export function print(text: string): void {
   process.stdout.write(shown.endsWith('\n') ? shown : `${shown}\n`);
 }
 
-/** On a terminal, control characters in what somebody stored would be commands to it. */
+/** On a terminal, control characters in what somebody stored would be commands to it; line ends and tabs may stay. */
 export function printable(text: string): string {
-  return text.replace(/[^\P{Cc}\n\t]/gu, '\uFFFD');
+  return text.replace(/(?!\r\n)[^\P{Cc}\n\t]/gu, '\uFFFD');
 }
 
 export function printJson(data: unknown): void {

@@ -38,7 +38,7 @@ export function terminalTable(table: Table, { width, bold }: Terminal): string {
 }
 
 function cellText(cell: Table['rows'][number][number]): string {
-  return cell == null ? '–' : printable(String(cell)).replaceAll(/[\n\t]/g, ' ');
+  return cell == null ? '–' : printable(String(cell)).replaceAll(/\s/g, ' ');
 }
 
 /** As wide as their longest cell; what is more than fits, the wide ones give up alike. Null where that is too little. */
