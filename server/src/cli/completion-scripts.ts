@@ -17,13 +17,7 @@ _project_memory() {
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     # bash takes --flag=value for three words.
     [[ $word == = ]] && continue
-    if [[ $word != -* && $before != --data-root ]]; then
-      case $at in
-        '') at=$word ;;
-        ${nounsOf(places).join('|')}) at="$at $word" ;;
-      esac
-    fi
-    before=$word
+${followWord(places)}
   done
   [[ $cur == = ]] && cur=
   case "$at $before" in
@@ -55,13 +49,7 @@ _project_memory() {
   local at= before= word
   local -a next
   for word in "\${(@)words[2,CURRENT-1]}"; do
-    if [[ $word != -* && $before != --data-root ]]; then
-      case $at in
-        '') at=$word ;;
-        ${nounsOf(places).join('|')}) at="$at $word" ;;
-      esac
-    fi
-    before=$word
+${followWord(places)}
   done
   if [[ $PREFIX == --*=* ]]; then
     before=\${PREFIX%%=*}
@@ -126,6 +114,17 @@ ${words.join('\n')}
   test "$at" = 'plan import'; and __fish_complete_path "$current"
 end
 complete -c project-memory -f -a '(__project_memory_complete)'`;
+}
+
+/** In bash and zsh: one word further on the command line. */
+function followWord(places: readonly Place[]): string {
+  return `    if [[ $word != -* && $before != --data-root ]]; then
+      case $at in
+        '') at=$word ;;
+        ${nounsOf(places).join('|')}) at="$at $word" ;;
+      esac
+    fi
+    before=$word`;
 }
 
 /** The words after which a second one belongs to the command. */
