@@ -126,6 +126,8 @@ describe.each(SHELLS)('typed into %s', (shell) => {
     await terminal.shows(/got:plan list-notes:/);
     terminal.type('project-memory steps update --status blo\t\n');
     await terminal.shows(/got:steps update --status blocked:/);
+    terminal.type('project-memory steps update --status=don\t\n');
+    await terminal.shows(/got:steps update --status=done ?:/);
     terminal.type('exit\n');
     await terminal.ended;
   });

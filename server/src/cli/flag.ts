@@ -5,6 +5,7 @@ import type { CatalogParam } from '../catalog/derive/rows.ts';
 import { longestText } from '../catalog/derive/schema.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { paramHelp } from '../domain/tool-help.ts';
+import { hyphened } from './command-line.ts';
 import { readText } from './text-source.ts';
 
 export interface Flag {
@@ -16,7 +17,7 @@ export interface Flag {
 }
 
 export function flagOf(param: CatalogParam, schema: z.ZodType): Flag {
-  const name = `--${param.name.replaceAll('_', '-')}`;
+  const name = `--${hyphened(param.name)}`;
   const kind = kindOf(param, schema);
   const { place, read } = KINDS[kind];
   const about = [param.required ? 'required' : '', paramHelp(param)];

@@ -1,6 +1,7 @@
 /** What may stand without a flag: the file of `plan import`, and the short forms `next` and `search`. */
 import type { Command } from 'commander';
 import type { Reply } from '../catalog/dispatch.ts';
+import { quoted } from '../catalog/text.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { actionCommand, type Input, type Run, type Words } from './action-command.ts';
 import { callTool } from './answer.ts';
@@ -59,7 +60,7 @@ async function onlyActivePlan(): Promise<string> {
   }
   if (second === undefined) return first.id;
   throw new MemoryError('invalid_input', 'Which plan? Several are active in this workspace.', {
-    hint: `Name one: ${items.map(({ id, title }) => `${id} ${JSON.stringify(title)}`).join(', ')}.`,
+    hint: `Name one: ${items.map(({ id, title }) => `${id} ${quoted(title, 80)}`).join(', ')}.`,
   });
 }
 
