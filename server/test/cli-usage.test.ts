@@ -77,7 +77,11 @@ describe.each<[string, string[], RegExp]>([
     ['steps', 'add', '--plan-id', 'x', '--steps', '[{"task"'],
     /^--steps is not valid JSON\. Write it in /,
   ],
-  ['a missing parameter', ['plan', 'get'], /^"plan_id" is missing\. Signature: get\(plan_id\)/],
+  [
+    'a missing parameter',
+    ['plan', 'get'],
+    /^"plan_id" is missing\. Signature: get\(plan_id\)\. Example: project-memory plan get --plan-id plan_\w{12}\s*$/,
+  ],
   ['a bad port', ['serve', '--port', 'many'], /^"many" is not a port\. Use a number from 0 to 65535/],
 ])('%s is wrong use', (_what, args, words) => {
   test('exit code 2 and one sentence on stderr', async () => {

@@ -22,13 +22,15 @@ import { newId } from '../domain/ids.ts';
 import type { Call, Subject } from './call.ts';
 import type { Tool } from './define.ts';
 import { type FittedReply, fitted } from './reply.ts';
-import { type CheckedCall, checkCall } from './validate.ts';
+import { type CheckedCall, checkCall, type WriteCall } from './validate.ts';
 
 /** Where calls come from. */
 export interface Origin {
   workingDirectory: string | null;
   /** Replies need not fit into a model's context. */
   whole?: boolean;
+  /** How examples of calls are written there; as tool calls if nothing is said. */
+  written?: WriteCall;
 }
 
 export type Reply = FittedReply;
@@ -46,7 +48,7 @@ export async function dispatch(
       hint: `Tools: ${tools.map(({ name }) => name).join(', ')}.`,
     });
   }
-  const checked = checkCall(tools, tool, input);
+  const checked = checkCall(tools, tool, input, origin.written);
   const loaded = await checked.bound.load();
   return checked.action.effect === 'write' ? write(tool, checked, origin, loaded) : read(checked, origin, loaded);
 }

@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { type CatalogAction, catalogRows } from '../catalog/derive/rows.ts';
 import { TOOLS } from '../catalog/tools.ts';
 import { actionHead } from '../domain/tool-help.ts';
-import { commandLineOf, hyphened, nounOf } from './command-line.ts';
+import { commandLine, hyphened, nounOf } from './command-line.ts';
 import { type Flag, flagOf, refuseFlagAsValue } from './flag.ts';
 
 /** What a command needs to do its call. */
@@ -47,7 +47,7 @@ export function actionCommand(path: string, call: readonly [string, string], run
   const command = new Command(path.split(' ').at(-1))
     .summary(row.description)
     .description(actionHead(tool, row))
-    .addHelpText('after', `\nExample:\n  ${commandLineOf(path, row.example)}`)
+    .addHelpText('after', `\nExample:\n  ${commandLine(path, row.example)}`)
     .action(async () => {
       const given = inputOf(command, flags);
       await run.open();

@@ -1,6 +1,7 @@
 /** The answer to a call, as text, as a table on a terminal, or as an envelope. */
 import { dispatch, type Reply } from '../catalog/dispatch.ts';
 import { TOOLS } from '../catalog/tools.ts';
+import { commandLineOf } from './command-line.ts';
 import { print, printJson } from './output.ts';
 
 /** Calls an action and prints the whole answer. */
@@ -16,7 +17,7 @@ export async function answer(tool: string, input: object, json: boolean): Promis
 
 /** One call from the directory in which the command was given; its reply is not cut. */
 export function callTool(tool: string, input: object): Promise<Reply> {
-  return dispatch(TOOLS, tool, input, { workingDirectory: process.cwd(), whole: true });
+  return dispatch(TOOLS, tool, input, { workingDirectory: process.cwd(), whole: true, written: commandLineOf });
 }
 
 interface PieceReply extends Reply {

@@ -1,7 +1,12 @@
 /** A call as the command line that makes it. */
 
 /** `project-memory steps next --plan-id plan_… --notes 'All green'`, ready to be pasted into a shell. */
-export function commandLineOf(path: string, call: object): string {
+export function commandLineOf(tool: string, call: { action: string }): string {
+  return commandLine(`${nounOf(tool)} ${hyphened(call.action)}`, call);
+}
+
+/** The same for a command of another name. */
+export function commandLine(path: string, call: object): string {
   return ['project-memory', path, ...flagWords(call).map(inShell)].join(' ');
 }
 

@@ -76,6 +76,6 @@ test.each<[string, Record<string, unknown>]>([
   ['null', { plan_id: 'plan_x', description: null }],
 ])('a call with %s survives the way through a shell', async (_what, params) => {
   const action = 'plan_id' in params ? 'update' : 'create';
-  const [, , ...words] = wordsOf(commandLineOf(`plan ${action}`, params));
+  const [, , ...words] = wordsOf(commandLineOf('memory_plan', { action, ...params }));
   expect(await callOf('memory_plan', words)).toEqual(['memory_plan', { action, ...params }]);
 });
