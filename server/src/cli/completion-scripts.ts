@@ -66,7 +66,7 @@ ${words.join('\n')}
   esac
   _describe 'project-memory' next || _files
 }
-if [[ \${funcstack[1]} == _project_memory ]]; then _project_memory "$@"; else compdef _project_memory project-memory; fi`;
+if [[ \${funcstack[1]} == _project[-_]memory ]]; then _project_memory "$@"; else compdef _project_memory project-memory; fi`;
 }
 
 export function fish(places: readonly Place[]): string {
