@@ -29,6 +29,7 @@ export {
   addDependency,
   checkCycle,
   getDependencies,
+  getDependency,
   getDependents,
   removeDependency,
 } from './dependency-db.ts';
@@ -38,9 +39,9 @@ export {
   type EntityKind,
   findEntity,
   listEntities,
-  purgeEntity,
   recentEntities,
 } from './entity-db.ts';
+export { purgeEntity } from './entity-purge.ts';
 export { addEventLog, cleanupOldEvents, getEventsSince, getRecentEvents } from './event-log-db.ts';
 export { getOperationHistory, getRowHistory } from './history-db.ts';
 export {
@@ -92,7 +93,7 @@ export {
 } from './plan-db.ts';
 export { dumpPlan } from './plan-dump.ts';
 export { addPlanNote, getPlanNotes } from './plan-note-db.ts';
-export { getUnfinishedSteps, type PlanSummary, summarisePlans, type UnfinishedStep } from './plan-summary.ts';
+export { type PlanSummary, summarisePlans } from './plan-summary.ts';
 export {
   addPlanToProgram,
   createProgram,
@@ -105,7 +106,7 @@ export {
   updateProgram,
   upgradeToProgram,
 } from './program-db.ts';
-export { addRisk, listRisks, updateRisk } from './program-risk-db.ts';
+export { addRisk, getRisk, listRisks, updateRisk } from './program-risk-db.ts';
 export { queryAll, queryOne, run, snapshot, transaction } from './query-helpers.ts';
 export { type ActivePlan, listActivePlans, listRecent, type OfferedKind } from './recent-db.ts';
 export { findRequest, storeRequest } from './request-id-db.ts';
@@ -163,6 +164,7 @@ export {
   type ToolHelp,
 } from './tool-catalog-db.ts';
 export type * from './types.ts';
+export { getUnfinishedSteps, type UnfinishedStep } from './unfinished-steps.ts';
 export { addUpdateLog, getUpdateLog } from './update-log-db.ts';
 export {
   addWorkspacePath,
