@@ -1,4 +1,5 @@
 /** The data layer: everything that the rest of the program may use of it. */
+export type { CatalogTool } from '../domain/tool-catalog.ts';
 export { getAgent, listAgents, storeAgent } from './agent-definition-db.ts';
 export { addBuildScript, deleteBuildScript, findBuildScript, getBuildScripts } from './build-script-db.ts';
 export type { NextOptions } from './callers-step.ts';
@@ -108,7 +109,7 @@ export {
 } from './program-db.ts';
 export { addRisk, getRisk, listRisks, updateRisk } from './program-risk-db.ts';
 export { queryAll, queryOne, run, snapshot, transaction } from './query-helpers.ts';
-export { type ActivePlan, listActivePlans, listRecent, type OfferedKind } from './recent-db.ts';
+export { type ActivePlan, listActivePlans, listRecent } from './recent-db.ts';
 export { findRequest, storeRequest } from './request-id-db.ts';
 export {
   appendResearch,
@@ -153,9 +154,6 @@ export { getReadySteps, getUnblockedBy, isReady, type NothingReady, whyNothingRe
 export type { Actor } from './step-status.ts';
 export { getTimeline, type TimelineEntry } from './timeline-db.ts';
 export {
-  type CatalogAction,
-  type CatalogParam,
-  type CatalogTool,
   getActionParams,
   getToolActions,
   getToolHelp,
