@@ -1,5 +1,6 @@
 /** Every action of the catalog, by a tool and by a command: the same answer and the same rows. */
 import { describe, expect, test } from 'vitest';
+import { isPiece } from '../src/catalog/page.ts';
 import { flagWords, hyphened } from '../src/cli/command-line.ts';
 import { ALL_CALLS, CALLS, type NamedCall } from './support/calls.ts';
 import { actionOf } from './support/catalog.ts';
@@ -33,7 +34,7 @@ describe.each(Object.keys(CALLS))('%s', (tool) => {
     expect({ version, ok }).toEqual({ version: 1, ok: true });
     const full = await byTool.ok(tool, named.action, { ...args, detail: 'full' });
     // Of a long text, the text itself is all there is.
-    if (isText(data)) expect(data.text).toBe(full);
+    if (isPiece(data)) expect(data.text).toBe(full);
     else expect(JSON.parse(withoutSize(JSON.stringify(data)))).toEqual(JSON.parse(withoutSize(full)));
   });
 
@@ -51,10 +52,6 @@ describe.each(Object.keys(CALLS))('%s', (tool) => {
     expect(tooled.rows).not.toBe('');
   });
 });
-
-function isText(data: unknown): data is { text: string } {
-  return typeof data === 'object' && data !== null && 'text' in data && 'length' in data;
-}
 
 /** The file grows and shrinks as processes come and go. */
 function withoutSize(text: string): string {

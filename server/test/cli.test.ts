@@ -1,10 +1,11 @@
 /** The command line: every action as a command, text for people, an envelope for programs, and exit codes. */
+import { spawn } from 'node:child_process';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { TOOLS } from '../src/catalog/tools.ts';
 import { VERSION } from '../src/domain/version.ts';
 import { temporaryFolder } from './support/folders.ts';
 import { expectClean, idIn, sharedMemory } from './support/memory.ts';
-import { type Finished, runBin } from './support/processes.ts';
+import { BIN, environment, type Finished, runBin } from './support/processes.ts';
 import { aWorld, type World } from './support/world.ts';
 
 const memory = sharedMemory();
@@ -171,8 +172,6 @@ describe('long texts are printed whole', () => {
 });
 
 test('a reader that stops reading is no error', async () => {
-  const { spawn } = await import('node:child_process');
-  const { BIN, environment } = await import('./support/processes.ts');
   const child = spawn(process.execPath, [BIN, 'library', 'list-skills'], {
     env: environment({ dataRoot: memory.dataRoot }),
   });

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from './support/folders.ts';
 import { connect, type Memory, sharedMemory } from './support/memory.ts';
+import { runBin } from './support/processes.ts';
 import { RawStdio } from './support/raw-stdio.ts';
 
 const memory = sharedMemory();
@@ -88,6 +89,16 @@ test.each([
   await raw.initialize();
   const { result } = await raw.ask(1, 'tools/list');
   expect(JSON.stringify(result).length).toBeLessThanOrEqual(budget);
+});
+
+test('a default is told in words: by the schema, by the help of the action and by that of its command', async () => {
+  const { properties = {} } = tools.find(({ name }) => name === 'memory_plan')?.inputSchema ?? {};
+  expect(properties['reset_steps']).toEqual({ type: 'boolean', description: 'default true' });
+  const help = await memory.ok('query', 'help', { tool: 'memory_plan', name: 'clone' });
+  expect(help).toContain('clone(plan_id, title?, reset_steps?, ');
+  expect(help).toContain('\nreset_steps: default true\n');
+  const { stdout } = await runBin(['plan', 'clone', '--help'], { dataRoot: memory.dataRoot });
+  expect(stdout).toMatch(/^ +--reset-steps \[yes\|no\] +default true$/m);
 });
 
 /** The actions that the contract marks for small contexts. */

@@ -76,11 +76,11 @@ const mergeTwoWorkspaces = action({
   params: {
     source_id: id,
     target_id: id,
-    dry_run: z.boolean().optional().describe('default true'),
+    dry_run: z.boolean().default(true),
     confirm,
   },
   example: { source_id: 'ws_0123456789ab', target_id: 'ws_cdefghjkmnpq', dry_run: false, confirm: true },
-  run: ({ source_id, target_id, dry_run = true }, call) => {
+  run: ({ source_id, target_id, dry_run }, call) => {
     const source = requireWorkspace(call, { workspace_id: source_id });
     const target = requireWorkspace(call, { workspace_id: target_id });
     call.subject.unchanged = dry_run;

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { Call } from './call.ts';
+import { PAGE } from './params.ts';
 import type { Table } from './table.ts';
 
 /** read: changes nothing. write: one immediate transaction. wait: asynchronous, a series of reads. */
@@ -21,7 +22,10 @@ export interface ActionSpec<P extends z.ZodRawShape, D, L> {
   params: P;
   /** One valid call, without the action's name. */
   example: z.input<z.ZodObject<P>> & { session_id?: string };
-  /** What lies outside the database, before the transaction: a library that would slow every start, files on the disk. */
+  /**
+   * What lies outside the database, before the transaction: a library that would slow every start, files on the disk. A row
+   * that tells where to look there must be read again in `run`.
+   */
   load?: (params: z.output<z.ZodObject<P, z.core.$strict>>) => Promise<L>;
   /** Does it and answers data. Synchronous, and can be run again: no I/O, nothing outside the database. */
   run: (params: z.output<z.ZodObject<P, z.core.$strict>>, call: Call, loaded: L) => D;
@@ -60,7 +64,6 @@ export interface Action {
 /** Who does it, on every action; how long the reply is and where it goes on, on every read; the key of safe retries, on every write. */
 const SESSION_ID = z.string().min(1).max(100).optional();
 const DETAIL = z.enum(['concise', 'full']).optional();
-const CURSOR = z.string().max(20).optional();
 const REQUEST_ID = z.string().min(1).max(200).optional();
 
 /** Parameters that are said once for all actions and left out of their signatures. */
@@ -75,7 +78,7 @@ export function action<P extends z.ZodRawShape, D, L = undefined>(spec: ActionSp
   const common = z.object(
     spec.effect === 'write'
       ? { session_id: SESSION_ID, request_id: REQUEST_ID }
-      : { session_id: SESSION_ID, detail: DETAIL, cursor: CURSOR },
+      : { session_id: SESSION_ID, detail: DETAIL, cursor: PAGE.cursor },
   );
   return {
     summary: spec.summary,

@@ -1,7 +1,7 @@
 /** The bounds of a reply: no text is longer than a model can use, and what was cut says how to get the rest. */
 import { MemoryError } from '../domain/errors.ts';
 import type { Rendered } from './define.ts';
-import { type Page, pieceOf, renderPiece } from './page.ts';
+import { isPage, isPiece, pieceOf, renderPiece } from './page.ts';
 import { type Table, tableText } from './table.ts';
 
 const MAX_REPLY = 24_000;
@@ -63,12 +63,4 @@ function fullText(data: unknown, cursor: string | undefined): readonly string[] 
       hint: 'Leave detail out for the short form; memory_query get with its id and detail "full" gives all of it in pieces.',
     },
   );
-}
-
-function isPage(data: unknown): data is Page<unknown> {
-  return typeof data === 'object' && data !== null && 'items' in data && Array.isArray(data.items) && 'offset' in data;
-}
-
-function isPiece(data: unknown): boolean {
-  return typeof data === 'object' && data !== null && 'text' in data && 'length' in data;
 }

@@ -3,6 +3,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
 import { MemoryError } from '../domain/errors.ts';
 import type { Action, Bound, Tool } from './define.ts';
+import { isOptional } from './derive/schema.ts';
 import { signatureOf } from './derive/signature.ts';
 import { findUnstorable } from './storable.ts';
 
@@ -76,7 +77,7 @@ function withoutEmpty(params: Input, schema: z.ZodObject): Input {
     Object.entries(params).filter(([key, value]) => {
       const param = Object.hasOwn(schema.shape, key) ? schema.shape[key] : undefined;
       if ((value !== null && value !== '') || param === undefined) return true;
-      return param.safeParse(value).success || !param.safeParse(undefined).success;
+      return param.safeParse(value).success || !isOptional(param);
     }),
   );
 }

@@ -31,8 +31,8 @@ interface Found {
   /** Another place that leads to it: a repository that lies outside of its worktrees. */
   alias: string | null;
   origin: string | null;
-  /** The workspace that its identity file names, and whether the directory of that one is gone. */
-  named: { workspace: WorkspaceRow; gone: boolean } | null;
+  /** The workspace that its identity file names, where that lay when the disk was asked, and whether it is gone from there. */
+  named: { id: string; path: string; gone: boolean } | null;
 }
 
 export const register = action({
@@ -61,7 +61,7 @@ export const register = action({
       home,
       alias: inside ? null : shared,
       origin: directory === null ? null : await originOf(directory),
-      named: named === null ? null : { workspace: named, gone: !existsSync(named.path) },
+      named: named === null ? null : { id: named.id, path: named.path, gone: !existsSync(named.path) },
     };
   },
   run: ({ path, separate, write_identity, ...data }, call, found) => {
@@ -96,7 +96,7 @@ export const register = action({
 /** The workspace that the directory names, when its own directory is gone: it lies here now. */
 function moved({ named, home }: Found): WorkspaceRow | null {
   if (named === null || !named.gone) return null;
-  const { id, path } = named.workspace;
+  const { id, path } = named;
   if (getWorkspace(id)?.path !== path) return null;
   updateWorkspace(id, { path: home });
   return getWorkspace(id);
@@ -105,7 +105,7 @@ function moved({ named, home }: Found): WorkspaceRow | null {
 /** A clone or a copy of a registered directory may be meant as the same project or not: whoever registers it says which. */
 function refuseTwin(path: string, { origin, home, named }: Found): void {
   const twins = [
-    ...(named === null ? [] : [named.workspace]),
+    ...(named === null ? [] : [getWorkspace(named.id)]),
     ...(origin === null ? [] : getWorkspacesByOrigin(origin)),
     ...(origin === null || !isAbsolutePath(origin) ? [] : [getWorkspaceByPath(origin)]),
     ...getWorkspacesByOrigin(home),

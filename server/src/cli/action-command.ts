@@ -1,8 +1,9 @@
 /** A command for every action of the catalog: `project-memory steps next --plan-id … --agent-type …`. */
 import { Command } from 'commander';
 import type * as z from 'zod';
-import { type CatalogAction, catalogRows } from '../catalog/derive/rows.ts';
+import { catalogRows } from '../catalog/derive/rows.ts';
 import { TOOLS } from '../catalog/tools.ts';
+import type { CatalogAction } from '../domain/tool-catalog.ts';
 import { actionHead } from '../domain/tool-help.ts';
 import { commandLine, hyphened, nounOf } from './command-line.ts';
 import { type Flag, flagOf, refuseFlagAsValue } from './flag.ts';

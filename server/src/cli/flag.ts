@@ -1,9 +1,9 @@
 /** A parameter as a flag of its command: how it is written, and what the words behind it mean. */
 import { type Command, Option } from 'commander';
 import type * as z from 'zod';
-import type { CatalogParam } from '../catalog/derive/rows.ts';
 import { longestText } from '../catalog/derive/schema.ts';
 import { MemoryError } from '../domain/errors.ts';
+import type { CatalogParam } from '../domain/tool-catalog.ts';
 import { paramHelp } from '../domain/tool-help.ts';
 import { hyphened } from './command-line.ts';
 import { readText } from './text-source.ts';

@@ -1,6 +1,6 @@
 /** What the command line prints: text for people, an envelope with a version for programs; errors go to stderr. */
 import { type ErrorCode, MemoryError } from '../domain/errors.ts';
-import { logError } from '../log.ts';
+import { reportBug } from '../log.ts';
 
 /** 0 ok, 1 refused, 2 wrong use, 3 a bug. */
 const EXIT = { refused: 1, usage: 2, internal: 3 } as const;
@@ -50,11 +50,7 @@ function printEnvelope(content: { ok: true; data: unknown } | { ok: false; error
 
 async function refusal(error: unknown): Promise<{ code: ErrorCode; message: string; hint?: string | undefined }> {
   if (error instanceof MemoryError && error.code !== 'internal') return error;
-  const id = await logError(error, 'command failed');
-  return {
-    code: 'internal',
-    message: `This is a bug of Project Memory, logged as ${id} on stderr. Nothing was written.`,
-  };
+  return { code: 'internal', message: await reportBug(error, 'command failed') };
 }
 
 function exitCodeOf(code: ErrorCode): number {

@@ -3,6 +3,7 @@ import { styleText } from 'node:util';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { type Table, tableText } from '../catalog/table.ts';
+import type { Cell } from '../catalog/text.ts';
 import { printable } from './output.ts';
 
 export function showTable(table: Table): void {
@@ -37,7 +38,7 @@ export function terminalTable(table: Table, { width, bold }: Terminal): string {
   ].join('\n');
 }
 
-function cellText(cell: Table['rows'][number][number]): string {
+function cellText(cell: Cell): string {
   return cell == null ? '–' : printable(String(cell)).replaceAll(/\s/g, ' ');
 }
 

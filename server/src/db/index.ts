@@ -1,4 +1,5 @@
 /** The data layer: everything that the rest of the program may use of it. */
+export type { CatalogTool } from '../domain/tool-catalog.ts';
 export { getAgent, listAgents, storeAgent } from './agent-definition-db.ts';
 export { addBuildScript, deleteBuildScript, findBuildScript, getBuildScripts } from './build-script-db.ts';
 export type { NextOptions } from './callers-step.ts';
@@ -29,6 +30,7 @@ export {
   addDependency,
   checkCycle,
   getDependencies,
+  getDependency,
   getDependents,
   removeDependency,
 } from './dependency-db.ts';
@@ -38,9 +40,9 @@ export {
   type EntityKind,
   findEntity,
   listEntities,
-  purgeEntity,
   recentEntities,
 } from './entity-db.ts';
+export { purgeEntity } from './entity-purge.ts';
 export { addEventLog, cleanupOldEvents, getEventsSince, getRecentEvents } from './event-log-db.ts';
 export { getOperationHistory, getRowHistory } from './history-db.ts';
 export {
@@ -92,7 +94,7 @@ export {
 } from './plan-db.ts';
 export { dumpPlan } from './plan-dump.ts';
 export { addPlanNote, getPlanNotes } from './plan-note-db.ts';
-export { getUnfinishedSteps, type PlanSummary, summarisePlans, type UnfinishedStep } from './plan-summary.ts';
+export { type PlanSummary, summarisePlans } from './plan-summary.ts';
 export {
   addPlanToProgram,
   createProgram,
@@ -105,9 +107,9 @@ export {
   updateProgram,
   upgradeToProgram,
 } from './program-db.ts';
-export { addRisk, listRisks, updateRisk } from './program-risk-db.ts';
+export { addRisk, getRisk, listRisks, updateRisk } from './program-risk-db.ts';
 export { queryAll, queryOne, run, snapshot, transaction } from './query-helpers.ts';
-export { type ActivePlan, listActivePlans, listRecent, type OfferedKind } from './recent-db.ts';
+export { type ActivePlan, listActivePlans, listRecent } from './recent-db.ts';
 export { findRequest, storeRequest } from './request-id-db.ts';
 export {
   appendResearch,
@@ -152,9 +154,6 @@ export { getReadySteps, getUnblockedBy, isReady, type NothingReady, whyNothingRe
 export type { Actor } from './step-status.ts';
 export { getTimeline, type TimelineEntry } from './timeline-db.ts';
 export {
-  type CatalogAction,
-  type CatalogParam,
-  type CatalogTool,
   getActionParams,
   getToolActions,
   getToolHelp,
@@ -163,6 +162,7 @@ export {
   type ToolHelp,
 } from './tool-catalog-db.ts';
 export type * from './types.ts';
+export { getUnfinishedSteps, type UnfinishedStep } from './unfinished-steps.ts';
 export { addUpdateLog, getUpdateLog } from './update-log-db.ts';
 export {
   addWorkspacePath,

@@ -1,14 +1,13 @@
 /** What changed last, with what it is called: the choice that clients offer to whom does not know an id by heart. */
+import type { OfferedKind } from '../domain/vocabulary.ts';
 import { type Param, queryAll } from './query-helpers.ts';
 
 /** The kinds that are offered, and what says most about a row. */
-const OFFERED = {
+const OFFERED: Record<OfferedKind, { table: string; label: string }> = {
   plan: { table: 'plans', label: 'title' },
   step: { table: 'steps', label: 'task' },
   context: { table: 'context_items', label: "type || COALESCE(' ' || key, '')" },
-} as const;
-
-export type OfferedKind = keyof typeof OFFERED;
+};
 
 export interface Offer {
   id: string;

@@ -1,39 +1,10 @@
 /** The tool catalog: which tools, actions and parameters there are, so that agents can ask. Derived from the program. */
 import { fromJson, toFlag, toJson } from '../domain/stored-values.ts';
+import type { CatalogAction, CatalogTool } from '../domain/tool-catalog.ts';
 import { actionHelp, toolHelp } from '../domain/tool-help.ts';
 import { queryAll, queryOne, run, transaction } from './query-helpers.ts';
 import { indexDocument, unindexDocument } from './search-db.ts';
 import type { ParamRow, ToolActionRow, ToolRow } from './types.ts';
-
-export interface CatalogParam {
-  name: string;
-  type: string;
-  enum_values: readonly string[] | null;
-  required: boolean;
-  default_value?: unknown;
-  description: string | null;
-  /** The value it has in the action's example. */
-  example?: unknown;
-}
-
-export interface CatalogAction {
-  name: string;
-  description: string;
-  effect: 'read' | 'write' | 'wait';
-  core: boolean;
-  /** `next(plan_id, agent_type, notes?)` */
-  signature: string;
-  /** One valid call, the action included. */
-  example: object;
-  params: readonly CatalogParam[];
-}
-
-export interface CatalogTool {
-  name: string;
-  description: string;
-  annotations: object;
-  actions: readonly CatalogAction[];
-}
 
 const SEARCH_KIND = 'tool';
 
