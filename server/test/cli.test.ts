@@ -184,6 +184,16 @@ test('a reader that stops reading is no error', async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
+test('a folder may be told from where one is, and a refusal speaks in commands', async () => {
+  const folder = temporaryFolder();
+  const dataRoot = temporaryFolder();
+  const lost = await runBin(['plan', 'list'], { dataRoot, cwd: folder });
+  expect(lost.stderr).toContain('project-memory workspace register --path /path/of/the/project');
+  expect((await runBin(['workspace', 'register', '--path', '.'], { dataRoot, cwd: folder })).stdout).toContain(folder);
+  const info = await runBin(['workspace', 'info', '--workspace-path', '../'], { dataRoot, cwd: `${folder}/` });
+  expect(info.stderr).toMatch(/^not_found: No workspace with path/);
+});
+
 test('a command means the workspace in which it is called', async () => {
   const folder = temporaryFolder();
   const id = idIn(await ok('workspace', 'register', '--path', folder), 'ws');

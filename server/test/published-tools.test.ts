@@ -135,7 +135,7 @@ describe('--tools core', () => {
     );
     expect(published).not.toHaveProperty('admin');
     expect(await small.refused('steps', 'batch_update', {})).toMatch(
-      /^invalid_input: memory_steps has no action "batch_update"/,
+      /^invalid_input: memory_steps batch_update is not offered by this server\. It was started with --tools core/,
     );
     await expect(small.call('admin', 'seed', { confirm: true })).rejects.toThrow(/memory_admin/);
   });
@@ -149,13 +149,17 @@ describe('--read-only', () => {
     const published = await reader.tools();
     for (const { annotations } of published) expect(annotations).toEqual(READS);
     const actions = actionsOf(published);
+    const told = reader.client.getInstructions() ?? '';
+    expect(told.length).toBeLessThanOrEqual(1_800);
+    for (const [, tool = '', action = ''] of told.matchAll(/memory_(\w+) (\w+)/g))
+      expect(actions[tool]).toContain(action);
     expect(actions['plan']).toEqual(expect.arrayContaining(['get', 'list', 'find', 'export', 'list_dependencies']));
     expect(actions).not.toHaveProperty('admin');
     for (const write of ['create', 'update', 'add_note', 'archive', 'restore', 'import', 'add_dependency']) {
       expect(actions['plan']).not.toContain(write);
     }
     expect(await reader.refused('plan', 'create', { title: 'x', category: 'advisory' })).toMatch(
-      /has no action "create"/,
+      /memory_plan create is not offered by this server\. It was started with --tools core or --read-only/,
     );
     expect(await reader.ok('workspace', 'list')).toContain('/projects/shop');
   });

@@ -6,10 +6,10 @@ import { itemActions } from './context-items.ts';
 import { knowledgeActions } from './context-knowledge.ts';
 import { action, tool } from './define.ts';
 import { requireLivePlan, requirePlan, requirePlanOrWorkspace } from './lookup.ts';
-import { pieceOf, renderPiece } from './page.ts';
-import { id, longText, PIECE, W } from './params.ts';
+import { pieceOf, renderPiece, sliceOf } from './page.ts';
+import { id, longText, PAGE, PIECE, W } from './params.ts';
 import { search } from './search.ts';
-import { quoted } from './text.ts';
+import { count, quoted } from './text.ts';
 
 const filename = z
   .string()
@@ -61,6 +61,23 @@ const getDocument = action({
   render: renderPiece,
 });
 
+const listDocuments = action({
+  summary: 'The research documents of a plan or workspace.',
+  effect: 'read',
+  params: { plan_id: id.optional(), ...W, ...PAGE },
+  example: { plan_id: 'plan_0123456789ab' },
+  run: ({ plan_id, workspace_id, workspace_path, ...page }, call) => {
+    const place = requirePlanOrWorkspace(call, { plan_id, workspace_id, workspace_path });
+    return sliceOf(summariseResearch(place.planId, place.workspaceId), page);
+  },
+  render: ({ items, cursor }) => ({
+    heading: count(items.length, 'document'),
+    columns: ['file', 'characters', 'changed'],
+    rows: items.map(({ filename, length, updated_at }) => [quoted(filename, 200), length, updated_at]),
+    cursor,
+  }),
+});
+
 const dump = action({
   summary: 'Everything about a plan as one JSON document; long text comes in pieces.',
   effect: 'read',
@@ -80,6 +97,7 @@ export const contextTool = tool({
     search,
     append_research: appendDocument,
     get_research: getDocument,
+    list_research: listDocuments,
     ...knowledgeActions,
     dump,
   },

@@ -6,6 +6,7 @@ import type { Action, Bound, Tool } from './define.ts';
 import { isOptional } from './derive/schema.ts';
 import { signatureOf } from './derive/signature.ts';
 import { findUnstorable } from './storable.ts';
+import { TOOLS } from './tools.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -59,6 +60,11 @@ function unknownAction(tools: readonly Tool[], tool: Tool, name: unknown, writte
     });
   }
   const shown = name.slice(0, 100);
+  if (Object.hasOwn(TOOLS.find((all) => all.name === tool.name)?.actions ?? {}, name)) {
+    return new MemoryError('invalid_input', `${tool.name} ${shown} is not offered by this server.`, {
+      hint: `It was started with --tools core or --read-only. Actions here: ${known.join(', ')}.`,
+    });
+  }
   const owner = tools.find((other) => Object.hasOwn(other.actions, name));
   if (owner !== undefined) {
     return new MemoryError('invalid_input', `"${shown}" is an action of ${owner.name}, not of ${tool.name}.`, {

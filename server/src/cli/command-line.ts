@@ -10,6 +10,18 @@ export function commandLine(path: string, call: object): string {
   return ['project-memory', path, ...flagWords(call).map(inShell)].join(' ');
 }
 
+/** A sentence that names calls of the tools, with the commands that make them in their stead. */
+export function inCommands(sentence: string): string {
+  return sentence
+    .replace(/\b(memory_\w+) (\{"action":[^{}]*\})/g, (_, tool: string, call: string) => {
+      return commandLineOf(tool, JSON.parse(call) as { action: string });
+    })
+    .replace(/\bmemory_(\w+) (\w+)/g, (_, noun: string, verb: string) => `project-memory ${noun} ${hyphened(verb)}`)
+    .replace(/\b([a-z]+(?:_[a-z]+)*): (true|false)\b/g, (_, name: string, value: string) => {
+      return `--${hyphened(name)}${value === 'true' ? '' : ' no'}`;
+    });
+}
+
 /** The parameters of a call as the words of its command, such as `['--plan-id', 'plan_…']`. */
 export function flagWords(call: object): string[] {
   const { action: _, ...params } = call as Readonly<Record<string, unknown>>;

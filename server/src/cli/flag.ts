@@ -1,10 +1,12 @@
 /** A parameter as a flag of its command: how it is written, and what the words behind it mean. */
+import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type * as z from 'zod';
-import { longestText } from '../catalog/derive/schema.ts';
+import { isDirectory, longestText } from '../catalog/derive/schema.ts';
 import { MemoryError } from '../domain/errors.ts';
 import type { CatalogParam } from '../domain/tool-catalog.ts';
 import { paramHelp } from '../domain/tool-help.ts';
+import { isAbsolutePath } from '../domain/workspace-path.ts';
 import { hyphened } from './command-line.ts';
 import { readText } from './text-source.ts';
 
@@ -42,7 +44,7 @@ function once(name: string) {
   };
 }
 
-type Kind = 'yesNo' | 'number' | 'words' | 'json' | 'document' | 'word';
+type Kind = 'yesNo' | 'number' | 'words' | 'json' | 'document' | 'directory' | 'word';
 
 /** Text from this length on is rather kept in a file than typed. */
 const DOCUMENT_LENGTH = 100_000;
@@ -52,6 +54,7 @@ function kindOf({ type }: CatalogParam, schema: z.ZodType): Kind {
   if (type === 'integer' || type === 'number') return 'number';
   if (type === 'array of string') return 'words';
   if (type === 'object' || type.startsWith('array')) return 'json';
+  if (isDirectory(schema)) return 'directory';
   return (longestText(schema) ?? 0) >= DOCUMENT_LENGTH ? 'document' : 'word';
 }
 
@@ -70,8 +73,14 @@ const KINDS: Record<Kind, { place: string; read: (given: unknown, about: About) 
   words: { place: '<text...>', read: wordsFrom },
   json: { place: '<json|@file>', read: (given, about) => jsonFrom(readText(String(given)), about) },
   document: { place: '<text|@file>', read: (given) => readText(String(given)) },
+  directory: { place: '<folder>', read: (given) => fromHere(String(given)) },
   word: { place: '<value>', read: (given) => given },
 };
+
+/** A folder may be told from where one is, as everywhere in a shell. */
+function fromHere(folder: string): string {
+  return folder === '' || isAbsolutePath(folder) ? folder : resolve(folder);
+}
 
 function yesOrNo(text: string): boolean | string {
   if (/^(yes|true|1)$/i.test(text)) return true;

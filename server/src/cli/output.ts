@@ -1,6 +1,7 @@
 /** What the command line prints: text for people, an envelope with a version for programs; errors go to stderr. */
 import { type ErrorCode, MemoryError } from '../domain/errors.ts';
 import { reportBug } from '../log.ts';
+import { inCommands } from './command-line.ts';
 
 /** 0 ok, 1 refused, 2 wrong use, 3 a bug. */
 const EXIT = { refused: 1, usage: 2, internal: 3 } as const;
@@ -11,14 +12,15 @@ const ENVELOPE_VERSION = 1;
 /** Whether these arguments ask for the envelope. It is one flag of the whole program, wherever it stands. */
 export function asksForJson(args: readonly string[]): boolean {
   const end = args.indexOf('--');
-  return args.slice(0, end < 0 ? args.length : end).includes('--json');
+  return args.slice(0, end < 0 ? args.length : end).some((arg) => arg === '--json' || arg.startsWith('--json='));
 }
 
-/** A reader that stops reading, such as `head`, has seen enough: that is no error. */
+/** A reader that stops reading, such as `head`, has seen enough: that is no error. A full disk is one, told in a sentence. */
 export function tolerateClosedOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
+    if (error.code === 'EPIPE') process.exit(0);
+    process.stderr.write(`unavailable: The output cannot be written (${error.code}).\n`);
+    process.exit(EXIT.refused);
   });
 }
 
@@ -49,7 +51,10 @@ function printEnvelope(content: { ok: true; data: unknown } | { ok: false; error
 }
 
 async function refusal(error: unknown): Promise<{ code: ErrorCode; message: string; hint?: string | undefined }> {
-  if (error instanceof MemoryError && error.code !== 'internal') return error;
+  if (error instanceof MemoryError && error.code !== 'internal') {
+    const { code, message, hint } = error;
+    return { code, message: inCommands(message), ...(hint === undefined ? {} : { hint: inCommands(hint) }) };
+  }
   return { code: 'internal', message: await reportBug(error, 'command failed') };
 }
 

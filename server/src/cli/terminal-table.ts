@@ -28,7 +28,9 @@ export function terminalTable(table: Table, { width, bold }: Terminal): string {
   const lines = rows.map((row) => (typeof row === 'string' ? printable(row) : row.map(cellText)));
   const cells = [columns, ...lines.filter((line) => typeof line !== 'string')];
   const widths = columnWidths(cells, width);
-  if (widths === null) return wrap(printable(tableText(table)), width);
+  // An id in two parts cannot be copied.
+  const splits = widths?.some((columns, i) => cells.some((row) => isId(row[i]) && stringWidth(row[i] ?? '') > columns));
+  if (widths === null || splits) return wrap(printable(tableText(table)), width);
   const title = [heading, hint].filter((part) => part !== undefined).join('; ');
   return [
     ...(title === '' ? [] : [wrap(title, width)]),
@@ -36,6 +38,10 @@ export function terminalTable(table: Table, { width, bold }: Terminal): string {
     ...lines.map((line) => (typeof line === 'string' ? wrap(line, width) : rowText(line, widths))),
     ...(cursor === undefined ? [] : [`more: the same command with --cursor ${cursor}`]),
   ].join('\n');
+}
+
+function isId(cell = ''): boolean {
+  return /^\s*[a-z]+_[0-9a-z]{12}$/.test(cell);
 }
 
 function cellText(cell: Cell): string {

@@ -10,7 +10,7 @@ import { descriptionOf } from '../catalog/derive/description.ts';
 import { publishedSchema } from '../catalog/derive/schema.ts';
 import { dispatch, type Origin } from '../catalog/dispatch.ts';
 import { VERSION } from '../domain/version.ts';
-import { INSTRUCTIONS } from './instructions.ts';
+import { instructionsFor } from './instructions.ts';
 import { promptsFor } from './prompts.ts';
 import { refusalOf } from './refusal.ts';
 import { registerResources } from './resources.ts';
@@ -43,7 +43,7 @@ export function serverFactory(tools: readonly Tool[], origin: Origin, more: Serv
           prompts: { listChanged: false },
           resources: { listChanged: false },
         },
-        instructions: INSTRUCTIONS,
+        instructions: instructionsFor(tools),
         cacheHints: { 'tools/list': CHOSEN, 'prompts/list': CHOSEN, 'resources/templates/list': CHOSEN },
       },
     );

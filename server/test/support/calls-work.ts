@@ -81,6 +81,10 @@ export const CONTEXT: Calls = {
     await memory.ok('context', 'append_research', { ...document, content: '# Paint\nTwo coats.' });
     return document;
   },
+  list_research: async ({ memory, planId }) => {
+    await memory.ok('context', 'append_research', { plan_id: planId, filename: 'paint.md', content: 'Two coats.' });
+    return { plan_id: planId };
+  },
   store_knowledge: ({ workspaceId, planId }) => ({
     workspace_id: workspaceId,
     slug: 'paint',

@@ -184,6 +184,39 @@ describe('dump', () => {
   });
 });
 
+test('a page with an item that alone is too long shows its short values, and goes on behind it', async () => {
+  const { planId } = await aWorld(memory);
+  const item = { parent_type: 'plan', parent_id: planId, type: 'a' };
+  for (const data of ['first', 'x'.repeat(30_000), 'last']) await memory.ok('context', 'store', { ...item, data });
+  const seen: { id: string; cut?: string }[] = [];
+  for (let cursor: string | undefined = '0'; cursor !== undefined; ) {
+    const page = { parent_type: 'plan', parent_id: planId, cursor, detail: 'full' };
+    const { items, ...rest } = JSON.parse(await memory.ok('context', 'get', page)) as {
+      items: { id: string; cut?: string }[];
+      cursor?: string;
+    };
+    seen.push(...items);
+    cursor = rest.cursor;
+  }
+  expect(seen.map(({ cut }) => cut !== undefined)).toEqual([false, true, false]);
+  expect(seen[1]).toMatchObject({ type: 'a', cut: expect.stringContaining('memory_query get with its id') });
+});
+
+describe('list_research', () => {
+  test('shows the documents of a plan, and those of the workspace itself', async () => {
+    const { planId, workspaceId } = await aWorld(memory);
+    await memory.ok('context', 'append_research', { plan_id: planId, filename: 'b.md', content: '12345' });
+    await memory.ok('context', 'append_research', { plan_id: planId, filename: 'a.md', content: '1' });
+    await memory.ok('context', 'append_research', { workspace_id: workspaceId, filename: 'c.md', content: '1' });
+    const text = await memory.ok('context', 'list_research', { plan_id: planId });
+    expect(text).toMatch(/^2 documents: file \| characters \| changed\n"a\.md" \| 1 \| .*\n"b\.md" \| 5 \| /);
+    const own = await memory.data<{ items: { filename: string }[] }>('context', 'list_research', {
+      workspace_id: workspaceId,
+    });
+    expect(own.items.map(({ filename }) => filename)).toEqual(['c.md']);
+  });
+});
+
 describe('an id that is unknown', () => {
   test('is answered with the latest of its kind, or with what it is', async () => {
     const { planId, stepIds, phaseIds, sessionId } = await aWorld(memory);

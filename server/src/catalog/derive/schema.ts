@@ -67,6 +67,12 @@ export function isRare(schema: z.core.$ZodType): boolean {
   return z.globalRegistry.get(schema)?.['rare'] === true;
 }
 
+/** Whether a parameter is a directory. */
+export function isDirectory(schema: z.core.$ZodType): boolean {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  return def.type === 'optional' ? isDirectory(def.innerType) : z.globalRegistry.get(schema)?.['directory'] === true;
+}
+
 /**
  * One parameter as it is published, read off zod's own definitions: zod's converter would take 40 ms of every start.
  * Every character costs every session, so what stands inside a list or an object is published in short: closed sets as plain

@@ -5,7 +5,7 @@ import { catalogRows } from '../../catalog/derive/rows.ts';
 import { TOOLS } from '../../catalog/tools.ts';
 import { actionHelp } from '../../domain/tool-help.ts';
 import { toolCommand } from '../action-command.ts';
-import { commandLineOf, hyphened, nounOf } from '../command-line.ts';
+import { commandLineOf, hyphened, inCommands, nounOf } from '../command-line.ts';
 
 /** The words that a shell makes of a command line. */
 function wordsOf(line: string): string[] {
@@ -78,4 +78,17 @@ test.each<[string, Record<string, unknown>]>([
   const action = 'plan_id' in params ? 'update' : 'create';
   const [, , ...words] = wordsOf(commandLineOf('memory_plan', { action, ...params }));
   expect(await callOf('memory_plan', words)).toEqual(['memory_plan', { action, ...params }]);
+});
+
+test.each([
+  [
+    'None yet: memory_workspace {"action":"register","path":"/a b"}.',
+    "None yet: project-memory workspace register --path '/a b'.",
+  ],
+  ['memory_plan add_note does that.', 'project-memory plan add-note does that.'],
+  ['Register it again with separate: true.', 'Register it again with --separate.'],
+  ['send dry_run: false to do it', 'send --dry-run no to do it'],
+  ['memory_plan {"action":"x" is cut off', 'memory_plan {"action":"x" is cut off'],
+])('the sentence %j reads on the command line %j', (sentence, expected) => {
+  expect(inCommands(sentence)).toBe(expected);
 });

@@ -26,6 +26,11 @@ describe('a list on a terminal', () => {
     ]);
   });
 
+  test('is plain text where an id would be split, so that it can be copied', () => {
+    const rows = [['step_270qb2rxwj49', 'pending', 'A task of some length', 'Executor']];
+    expect(shown({ columns: ['id', 'status', 'task', 'agent'], rows }, 58).join('\n')).toContain('step_270qb2rxwj49');
+  });
+
   test('wraps a long cell inside its column', () => {
     expect(shown({ rows: [['a', 'one two three four five six']] }, 20)).toEqual([
       'id  title',
