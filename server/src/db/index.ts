@@ -32,6 +32,7 @@ export {
   getDependents,
   removeDependency,
 } from './dependency-db.ts';
+export { isSatisfied } from './dependency-status.ts';
 export {
   ENTITY_KINDS,
   type Entity,
@@ -42,6 +43,20 @@ export {
 } from './entity-db.ts';
 export { addEventLog, cleanupOldEvents, getEventsSince, getRecentEvents } from './event-log-db.ts';
 export { getOperationHistory, getRowHistory } from './history-db.ts';
+export { addImportSource, getImportSources, isImported, parkImportSources, updateImportSource } from './import-source-db.ts';
+export {
+  addImportedRow,
+  allEvents,
+  changeImportedRow,
+  edgesFrom,
+  findNamesake,
+  findPlaced,
+  type ImportedTable,
+  type PlacedRow,
+  type RowValues,
+  rowsOfPlan,
+  rowsOfWorkspace,
+} from './imported-rows.ts';
 export {
   getInstruction,
   getInstructionsForFile,
@@ -63,6 +78,7 @@ export {
   toPlanState,
   toPlanStep,
 } from './mappers.ts';
+export { applyOrder, orderedIds, PHASES_OF_PLAN, STEPS_OF_PHASE } from './order-rows.ts';
 export { type Migration, readMigrations, runMigrations } from './migration-runner.ts';
 export { type Operation, withOperation } from './operation.ts';
 export {
@@ -105,7 +121,7 @@ export {
   upgradeToProgram,
 } from './program-db.ts';
 export { addRisk, listRisks, updateRisk } from './program-risk-db.ts';
-export { queryAll, queryOne, run, snapshot, transaction } from './query-helpers.ts';
+export { type Param, queryAll, queryOne, run, snapshot, transaction } from './query-helpers.ts';
 export { findRequest, storeRequest } from './request-id-db.ts';
 export {
   appendResearch,

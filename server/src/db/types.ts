@@ -90,6 +90,7 @@ export interface ProgramRiskRow {
   source_plan_id: string | null;
   created_at: string;
   updated_at: string;
+  meta: string | null;
 }
 
 export interface PlanRow {
@@ -147,6 +148,7 @@ export interface SessionRow {
   context: string | null;
   stats: string | null;
   is_orphaned: Flag;
+  meta: string | null;
 }
 
 export interface StepRow {
@@ -192,6 +194,7 @@ export interface PlanNoteRow {
   note_type: NoteType;
   added_by: NoteAuthor;
   created_at: string;
+  meta: string | null;
 }
 
 export interface LineageRow {
@@ -204,6 +207,7 @@ export interface LineageRow {
   data: string | null;
   session_id: string | null;
   created_at: string;
+  meta: string | null;
 }
 
 export interface ContextRow {
@@ -222,6 +226,7 @@ export interface ContextRow {
   agent_type: string | null;
   created_at: string;
   updated_at: string;
+  meta: string | null;
 }
 
 export interface ContextVersionRow {
@@ -246,6 +251,7 @@ export interface ResearchRow {
   content: string;
   created_at: string;
   updated_at: string;
+  meta: string | null;
 }
 
 export interface KnowledgeRow {
@@ -261,6 +267,7 @@ export interface KnowledgeRow {
   created_by_plan: string | null;
   created_at: string;
   updated_at: string;
+  meta: string | null;
 }
 
 export interface BuildScriptRow {
@@ -288,6 +295,7 @@ export interface DependencyRow {
   status: DependencyStatus;
   satisfied_at: string | null;
   created_at: string;
+  meta: string | null;
 }
 
 export interface ToolRow {
@@ -387,6 +395,7 @@ export interface UpdateLogRow {
   summary: string | null;
   data: string | null;
   created_at: string;
+  meta: string | null;
 }
 
 export interface EventLogRow {
@@ -401,6 +410,7 @@ export interface EventLogRow {
   tool: string | null;
   data: string | null;
   created_at: string;
+  meta: string | null;
 }
 
 export interface HistoryRow {
@@ -422,6 +432,18 @@ export interface RequestIdRow {
   operation_id: string;
   reply: string;
   created_at: string;
+}
+
+export interface ImportSourceRow {
+  seq: number;
+  workspace_id: string | null;
+  path: string;
+  kind: string;
+  match_key: string;
+  position: number;
+  row_id: string;
+  content_hash: string;
+  imported_at: string;
 }
 
 export interface SearchDocumentRow {
@@ -479,6 +501,7 @@ export interface ServiceTables {
   event_log: EventLogRow;
   row_history: HistoryRow;
   request_ids: RequestIdRow;
+  import_sources: ImportSourceRow;
   search_documents: SearchDocumentRow;
 }
 

@@ -225,9 +225,10 @@ describe('a server that was running during an upgrade', () => {
     const folder = temporaryFolder();
     const newer = join(temporaryFolder(), 'migrations');
     mkdirSync(newer);
-    const own = readMigrations(new URL('../migrations', import.meta.url).pathname)[0];
-    writeFileSync(join(newer, '001-initial-schema.sql'), own?.sql ?? '');
-    writeFileSync(join(newer, '002-more.sql'), 'CREATE TABLE more (id TEXT) STRICT;');
+    const own = readMigrations(new URL('../migrations', import.meta.url).pathname);
+    for (const { name, sql } of own) writeFileSync(join(newer, name), sql);
+    const next = String(own.length + 1).padStart(3, '0');
+    writeFileSync(join(newer, `${next}-more.sql`), 'CREATE TABLE more (id TEXT) STRICT;');
     const running = openFile(folder);
     withDatabase(running, () => {
       const { plan } = aPlan();
@@ -240,6 +241,6 @@ describe('a server that was running during an upgrade', () => {
       expect(queryAll('SELECT id FROM plans')).toEqual([{ id: plan.id }]);
       expect(queryOne('SELECT count(*) AS n FROM workspaces')).toEqual({ n: 1 });
     });
-    expect(readFileSync(`${databaseFile(folder)}.v1.bak`).length).toBeGreaterThan(0);
+    expect(readFileSync(`${databaseFile(folder)}.v${own.length}.bak`).length).toBeGreaterThan(0);
   });
 });

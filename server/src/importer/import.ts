@@ -1,0 +1,51 @@
+/** The door of the importer: recognises what a path holds, reads it, and answers the report. */
+import { statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { MemoryError } from '../domain/errors.ts';
+import { type RunOptions, runImport } from './import-run.ts';
+import { importLegacy, isDataDirectory, isWorkspaceFolder } from './legacy/import-legacy.ts';
+import { type ImportReport, toReport } from './report.ts';
+import { listTree } from './source-files.ts';
+
+export const FORMATS = ['legacy', 'taskmaster', 'backlog', 'beads', 'memory'] as const;
+
+export type Format = (typeof FORMATS)[number];
+
+export interface ImportOptions {
+  /** Recognised by what lies there, when left out. */
+  from?: Format | undefined;
+  workspace?: string | undefined;
+  dryRun?: boolean | undefined;
+  /** Told how many files there are, and then once per file. */
+  progress?: { start: (files: number) => void; file: () => void; stop: () => void } | undefined;
+}
+
+/** Imports what lies at `path`. @throws not_found for a path that is not there, invalid_input for one of no known format */
+export function importPath(path: string, options: ImportOptions = {}): ImportReport {
+  const root = resolve(path);
+  if (statSync(root, { throwIfNoEntry: false }) === undefined) {
+    throw new MemoryError('not_found', `There is nothing at ${root}.`, { hint: 'Check the path.' });
+  }
+  const format = options.from ?? recognise(root);
+  options.progress?.start(listTree(root).length);
+  try {
+    return importAs(format, root, options);
+  } finally {
+    options.progress?.stop();
+  }
+}
+
+function importAs(format: Format, root: string, options: ImportOptions): ImportReport {
+  const run: RunOptions = { root, format, workspace: options.workspace, dryRun: options.dryRun, onFile: options.progress?.file };
+  // A single workspace of a data directory.
+  const alone = format === 'legacy' && !isDataDirectory(root) && isWorkspaceFolder(root);
+  const { workspaces, tallies } = runImport(importLegacy, alone ? { ...run, root: dirname(root), workspace: basename(root) } : run);
+  return toReport({ format, source: root, dry_run: options.dryRun === true, workspaces }, tallies);
+}
+
+function recognise(root: string): Format {
+  if (isDataDirectory(root) || isWorkspaceFolder(root)) return 'legacy';
+  throw new MemoryError('invalid_input', `${root} holds nothing that is known here.`, {
+    hint: `Say what it is with --from ${FORMATS.join(' | ')}.`,
+  });
+}

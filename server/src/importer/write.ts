@@ -1,0 +1,261 @@
+/**
+ * Writes elements as rows, each once: an element that is known is compared with its row. What the source changed is
+ * written, what people changed stays and is a conflict, what nobody changed costs no write.
+ */
+import { hash } from 'node:crypto';
+import {
+  addImportedRow,
+  addImportSource,
+  changeImportedRow,
+  findNamesake,
+  findPlaced,
+  getImportSources,
+  isImported,
+  type ImportedTable,
+  type ImportSourceRow,
+  parkImportSources,
+  type RowValues,
+  updateImportSource,
+} from '../db/index.ts';
+import { type IdKind, idFrom } from '../domain/ids.ts';
+import { isObject } from './values.ts';
+import type { Tally } from './report.ts';
+
+/** An element of a source as the columns of a row. Every element of a table names the same columns. */
+export interface Item {
+  kind: string;
+  table: ImportedTable;
+  /** The element's own id, if it has one, and the field that says it. */
+  id?: { field: string; value: string } | undefined;
+  values: RowValues;
+}
+
+/** Where an element stands. Elements of one kind and file are recognised by their key, whatever their position. */
+export interface Place {
+  path: string;
+  position: number;
+  key: string;
+}
+
+const ID_KINDS: Record<ImportedTable, IdKind> = {
+  workspaces: 'workspace',
+  workspace_paths: 'workspacePath',
+  programs: 'program',
+  program_risks: 'risk',
+  plans: 'plan',
+  phases: 'phase',
+  sessions: 'session',
+  steps: 'step',
+  plan_notes: 'note',
+  lineage: 'lineage',
+  context_items: 'context',
+  research_documents: 'research',
+  knowledge: 'knowledge',
+  build_scripts: 'buildScript',
+  dependencies: 'dependency',
+  update_log: 'updateLog',
+  event_log: 'event',
+};
+
+/** Columns that say where a row stands or follow from others: a change of one is nobody's edit. */
+const NO_CONTENT = new Set(['workspace_id', 'order_index', 'legacy_index', 'program_id', 'program_order', 'updated_at']);
+/** And in these tables these too. */
+const FOLLOWING: Partial<Record<ImportedTable, readonly string[]>> = {
+  dependencies: ['status', 'satisfied_at'],
+  sessions: ['last_seen_at'],
+  workspaces: ['parent_workspace_id'],
+};
+
+/** A short hash of texts, for keys of what has no id of its own. */
+export function keyOf(...parts: readonly unknown[]): string {
+  return shortHash(JSON.stringify(parts));
+}
+
+/** What was imported from one file, and what of it has been met again. */
+export class SourceFile {
+  readonly path: string;
+  readonly #byKind = new Map<string, ImportSourceRow[]>();
+
+  constructor(workspaceId: string | null, path: string) {
+    this.path = path;
+    for (const source of getImportSources(workspaceId, path)) {
+      const list = this.#byKind.get(source.kind);
+      if (list === undefined) this.#byKind.set(source.kind, [source]);
+      else list.push(source);
+    }
+  }
+
+  /** Whether nothing was ever imported from it. */
+  get isNew(): boolean {
+    return this.#byKind.size === 0;
+  }
+
+  /**
+   * The known source of each element, by its key; equal keys pair up in their order. With `orPosition`, what is left is
+   * taken for the one that stood at the same position: it was re-worded. Answers also what no element is known by any more.
+   */
+  match(
+    kind: string,
+    keys: readonly string[],
+    { orPosition = false } = {},
+  ): { places: Place[]; known: (ImportSourceRow | undefined)[]; gone: ImportSourceRow[] } {
+    const seen = new Map<string, number>();
+    const places = keys.map((key, position) => {
+      const times = (seen.get(key) ?? 0) + 1;
+      seen.set(key, times);
+      return { path: this.path, position, key: times === 1 ? key : `${key} ${times}` };
+    });
+    const left = new Map(this.#byKind.get(kind)?.map((source) => [source.match_key, source]));
+    const known = places.map(({ key }) => {
+      const source = left.get(key);
+      left.delete(key);
+      return source;
+    });
+    if (orPosition && left.size > 0) {
+      const byPosition = new Map([...left.values()].map((source) => [source.position, source]));
+      for (const [position, source] of known.entries()) {
+        const other = byPosition.get(position);
+        if (source !== undefined || other === undefined) continue;
+        known[position] = other;
+        left.delete(other.match_key);
+      }
+      parkImportSources(known.flatMap((source, i) => (source && source.match_key !== places[i]?.key ? [source.seq] : [])));
+    }
+    return { places, known, gone: [...left.values()] };
+  }
+}
+
+export interface Written {
+  id: string;
+  outcome: 'new' | 'updated' | 'unchanged' | 'conflicts';
+}
+
+/** Writes elements into one workspace, or, without one, beside all. */
+export class Writer {
+  readonly workspaceId: string | null;
+  readonly tally: Tally;
+  readonly #beforeWrite: () => void;
+
+  /** `beforeWrite` makes an archived plan live before anything of it is written. */
+  constructor(workspaceId: string | null, tally: Tally, beforeWrite: () => void = () => undefined) {
+    this.workspaceId = workspaceId;
+    this.tally = tally;
+    this.#beforeWrite = beforeWrite;
+  }
+
+  /** One element of a file that holds only one of its kind. */
+  putOne(file: SourceFile, item: Item, key = ''): Written {
+    const { places, known } = file.match(item.kind, [key]);
+    return this.put(item, places[0] as Place, known[0]);
+  }
+
+  put(item: Item, place: Place, known: ImportSourceRow | undefined): Written {
+    const written = known === undefined ? this.#add(item, place) : this.#compare(item, place, known);
+    if (written.outcome !== 'conflicts') this.tally.count(item.kind, written.outcome);
+    return written;
+  }
+
+  #add(item: Item, place: Place): Written {
+    const namesake = findNamesake(item.table, item.values);
+    if (namesake !== null) {
+      return this.#conflict(item, place, String(namesake.row['id']), 'a row of the same name was made here');
+    }
+    const own = item.id?.value;
+    if (own !== undefined && !isImported(own) && findPlaced(item.table, own) !== null) {
+      return this.#conflict(item, place, own, 'a row with this id was made here');
+    }
+    const id = this.#freeId(item, place);
+    const values = withOwnId(item, id);
+    this.#beforeWrite();
+    addImportedRow(item.table, { id, ...values });
+    this.#remember(item, place, id, contentHash(item.table, values, values));
+    return { id, outcome: 'new' };
+  }
+
+  #compare(item: Item, place: Place, known: ImportSourceRow): Written {
+    const id = known.row_id;
+    const found = findPlaced(item.table, id);
+    if (found === null) return this.#conflict(item, place, id, 'deleted here since the import');
+    const values = withOwnId(item, id);
+    const wanted = contentHash(item.table, values, values);
+    const current = contentHash(item.table, values, found.row);
+    if (current !== wanted && current !== known.content_hash) {
+      const both = wanted === known.content_hash ? '' : ', and the source has changed too';
+      return this.#conflict(item, place, id, `changed here since the import${both}`);
+    }
+    let outcome: Written['outcome'] = 'unchanged';
+    if (current !== wanted && item.table !== 'update_log' && item.table !== 'event_log') {
+      const namesake = findNamesake(item.table, values);
+      if (namesake !== null && namesake.row['id'] !== id) {
+        return this.#conflict(item, place, id, `${String(namesake.row['id'])} has its new name here`);
+      }
+      this.#beforeWrite();
+      const { archived } = findPlaced(item.table, id) ?? found;
+      // A step that changes its phase needs a place there, which is set right when all steps are written.
+      const order = found.row['phase_id'] === values['phase_id'] ? {} : { order_index: values['order_index'] };
+      changeImportedRow(item.table, id, archived, { ...contentOf(item.table, values), ...order });
+      outcome = 'updated';
+    }
+    const moved = known.match_key !== place.key || known.position !== place.position;
+    if (moved || wanted !== known.content_hash) {
+      updateImportSource(known.seq, { match_key: place.key, position: place.position, content_hash: wanted });
+    }
+    return { id, outcome };
+  }
+
+  #conflict(item: Item, { path, position }: Place, id: string, reason: string): Written {
+    this.tally.conflict({ kind: item.kind, path, position, id, reason });
+    return { id, outcome: 'conflicts' };
+  }
+
+  #freeId({ table, kind, id: own }: Item, { path, key }: Place): string {
+    for (let attempt = own === undefined ? 1 : 0; ; attempt++) {
+      const seed = [this.workspaceId, path, kind, key, ...(attempt > 1 ? [attempt] : [])].join('\u0000');
+      const id = attempt === 0 && own !== undefined ? own.value : idFrom(ID_KINDS[table], seed);
+      if (findPlaced(table, id) === null) return id;
+      if (attempt === 0) this.tally.notes.push({ kind, path, reason: `the id ${id} is taken, so it got another one` });
+    }
+  }
+
+  #remember(item: Item, { path, position, key }: Place, id: string, content: string): void {
+    addImportSource({
+      workspace_id: this.workspaceId,
+      path,
+      kind: item.kind,
+      match_key: key,
+      position,
+      row_id: id,
+      content_hash: content,
+    });
+  }
+}
+
+/** The values; where the row has another id than the element, meta says the element's. */
+function withOwnId({ id: own, values }: Item, rowId: string): RowValues {
+  if (own === undefined || own.value === rowId) return values;
+  const meta: unknown = typeof values['meta'] === 'string' ? JSON.parse(values['meta']) : {};
+  const all = isObject(meta) ? meta : {};
+  const left = isObject(all['imported']) ? all['imported'] : {};
+  const said = isObject(left['said']) ? left['said'] : {};
+  const imported = { ...left, said: { ...said, [own.field]: { as: rowId, said: own.value } } };
+  return { ...values, meta: JSON.stringify({ ...all, imported }) };
+}
+
+function contentHash(table: ImportedTable, named: RowValues, values: Readonly<Record<string, unknown>>): string {
+  const columns = Object.keys(contentOf(table, named)).filter((column) => column !== 'updated_at');
+  return shortHash(JSON.stringify(columns.sort().map((column) => values[column] ?? null)));
+}
+
+/** What may be written over a row that is there: not its place among others. */
+function contentOf(table: ImportedTable, values: RowValues): RowValues {
+  const following = FOLLOWING[table] ?? [];
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      ([column]) => column === 'updated_at' || !(NO_CONTENT.has(column) || following.includes(column)),
+    ),
+  );
+}
+
+function shortHash(text: string): string {
+  return hash('sha256', text, 'base64url').slice(0, 22);
+}
