@@ -7,9 +7,10 @@ export type ImportSource = Omit<ImportSourceRow, 'seq' | 'imported_at'>;
 
 /** What was imported from one file, in the order of its elements. A null workspace is the data root. */
 export function getImportSources(workspaceId: string | null, path: string): ImportSourceRow[] {
+  const [where, params] = workspaceId === null ? ['workspace_id IS NULL', []] : ['workspace_id = ?', [workspaceId]];
   return queryAll<ImportSourceRow>(
-    `SELECT * FROM import_sources WHERE coalesce(workspace_id, '') = ? AND path = ? ORDER BY kind, position, seq`,
-    [workspaceId ?? '', path],
+    `SELECT * FROM import_sources WHERE ${where} AND path = ? ORDER BY kind, position, seq`,
+    [...params, path],
   );
 }
 

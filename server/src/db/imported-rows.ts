@@ -64,6 +64,12 @@ export function findPlaced(table: ImportedTable, id: string): PlacedRow | null {
   return placed(table, 'id = ?', [id]);
 }
 
+/** Whether a row, live or archived, has this id. */
+export function isTaken(table: ImportedTable, id: string): boolean {
+  const archive = ARCHIVED.has(table) ? ` UNION ALL SELECT 1 FROM ${table}_archive WHERE id = ?` : '';
+  return queryOne(`SELECT 1 FROM ${table} WHERE id = ?${archive}`, archive === '' ? [id] : [id, id]) !== undefined;
+}
+
 /** The row that already has the name which these values would give to a new one. */
 export function findNamesake(table: ImportedTable, values: RowValues): PlacedRow | null {
   const columns = NAMES[table];

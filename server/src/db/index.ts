@@ -52,6 +52,7 @@ export {
   findNamesake,
   findPlaced,
   type ImportedTable,
+  isTaken,
   type PlacedRow,
   type RowValues,
   rowsOfPlan,

@@ -100,7 +100,7 @@ function attempt(read: (run: ImportRun) => void, options: RunOptions, failed: Ma
 const OF_CONTENT: readonly string[] = ['invalid_input', 'conflict', 'cycle', 'not_found'];
 
 function inWorkspace(name: string, body: (tally: Tally) => string): { id: string; tally: Tally } {
-  const tally = new Tally();
+  const tally = new Tally(`${name}/`);
   try {
     return { id: body(tally), tally };
   } catch (error) {

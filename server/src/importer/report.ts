@@ -48,6 +48,8 @@ const RANK: readonly Outcome[] = ['unchanged', 'new', 'updated', 'conflicts'];
 
 /** Collects a report. One per workspace, so that a workspace that is rolled back takes its counts with it. */
 export class Tally {
+  /** Stands before every path: the folder of the workspace. */
+  readonly prefix: string;
   readonly kinds = new Map<string, KindTotals>();
   readonly skipped: Skip[] = [];
   readonly conflicts: Conflict[] = [];
@@ -57,6 +59,10 @@ export class Tally {
   /** The file that is being read: an error names it. */
   currentFile: string | null = null;
   #fileRank = 0;
+
+  constructor(prefix = '') {
+    this.prefix = prefix;
+  }
 
   count(kind: string, outcome: Outcome, times = 1): void {
     if (times === 0) return;
@@ -109,16 +115,18 @@ export function toReport(
       totals[column] += counts[column];
     }
   }
-  const skipped = tallies.flatMap((tally) => tally.skipped);
+  const all = <N extends { path: string }>(list: (tally: Tally) => readonly N[]) =>
+    tallies.flatMap((tally) => list(tally).map((notice) => ({ ...notice, path: tally.prefix + notice.path })));
+  const skipped = all((tally) => tally.skipped);
   return {
     ...head,
     kinds: Object.fromEntries(Object.entries(kinds).sort(([a], [b]) => (a < b ? -1 : 1))),
     totals,
     skipped,
-    conflicts: tallies.flatMap((tally) => tally.conflicts),
-    unknown_words: tallies.flatMap((tally) => tally.unknownWords),
-    gone: tallies.flatMap((tally) => tally.gone),
-    notes: tallies.flatMap((tally) => tally.notes),
+    conflicts: all((tally) => tally.conflicts),
+    unknown_words: all((tally) => tally.unknownWords),
+    gone: all((tally) => tally.gone),
+    notes: all((tally) => tally.notes),
     ok: skipped.every(({ error }) => !error),
   };
 }

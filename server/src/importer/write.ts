@@ -11,6 +11,7 @@ import {
   findPlaced,
   getImportSources,
   isImported,
+  isTaken,
   type ImportedTable,
   type ImportSourceRow,
   parkImportSources,
@@ -161,7 +162,7 @@ export class Writer {
       return this.#conflict(item, place, String(namesake.row['id']), 'a row of the same name was made here');
     }
     const own = item.id?.value;
-    if (own !== undefined && !isImported(own) && findPlaced(item.table, own) !== null) {
+    if (own !== undefined && isTaken(item.table, own) && !isImported(own)) {
       return this.#conflict(item, place, own, 'a row with this id was made here');
     }
     const id = this.#freeId(item, place);
@@ -212,7 +213,7 @@ export class Writer {
     for (let attempt = own === undefined ? 1 : 0; ; attempt++) {
       const seed = [this.workspaceId, path, kind, key, ...(attempt > 1 ? [attempt] : [])].join('\u0000');
       const id = attempt === 0 && own !== undefined ? own.value : idFrom(ID_KINDS[table], seed);
-      if (findPlaced(table, id) === null) return id;
+      if (!isTaken(table, id)) return id;
       if (attempt === 0) this.tally.notes.push({ kind, path, reason: `the id ${id} is taken, so it got another one` });
     }
   }

@@ -13,10 +13,8 @@ CREATE TABLE import_sources (
   content_hash TEXT NOT NULL,
   imported_at TEXT NOT NULL CHECK (imported_at LIKE '____-__-__T__:__:__.___Z')
 ) STRICT;
--- A NULL workspace_id means the data root; coalesce makes two of them equal.
-CREATE UNIQUE INDEX idx_import_sources_element ON import_sources (coalesce(workspace_id, ''), path, kind, match_key);
+CREATE UNIQUE INDEX idx_import_sources_element ON import_sources (workspace_id, path, kind, match_key);
 CREATE INDEX idx_import_sources_row ON import_sources (row_id);
-CREATE INDEX idx_import_sources_workspace ON import_sources (workspace_id);
 
 ALTER TABLE program_risks ADD COLUMN meta TEXT CHECK (meta IS NULL OR json_valid(meta));
 ALTER TABLE sessions ADD COLUMN meta TEXT CHECK (meta IS NULL OR json_valid(meta));

@@ -57,6 +57,7 @@ class PlanDesk {
   readonly at: WorkspaceImport;
   #planId: string | null = null;
   #toArchive = false;
+  #isLive = false;
 
   constructor(at: WorkspaceImport) {
     this.at = { ...at, writer: new Writer(at.workspaceId, at.tally, () => this.#makeLive()) };
@@ -64,6 +65,7 @@ class PlanDesk {
 
   /** The plan to write. When nobody says where it belongs, it goes back to where it was. */
   open(planId: string, belongsInArchive?: boolean): void {
+    this.#isLive &&= this.#planId === planId;
     this.#planId = planId;
     if (belongsInArchive === false) {
       this.#makeLive();
@@ -77,9 +79,12 @@ class PlanDesk {
   }
 
   #makeLive(): void {
-    if (this.#planId === null || findPlanById(this.#planId)?.archived !== true) return;
-    restorePlan(this.#planId);
-    this.#toArchive = true;
+    if (this.#isLive || this.#planId === null) return;
+    if (findPlanById(this.#planId)?.archived === true) {
+      restorePlan(this.#planId);
+      this.#toArchive = true;
+    }
+    this.#isLive = true;
   }
 }
 
