@@ -7,6 +7,8 @@ import { TOOLS } from '../catalog/tools.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { VERSION } from '../domain/version.ts';
 import { answer, type Runner, toolCommand } from './action-command.ts';
+import { addExport } from './export-command.ts';
+import { addImport } from './import-command.ts';
 import { EXIT, print, printError, printJson, tolerateClosedOutput } from './output.ts';
 
 export interface ServeFlags {
@@ -61,6 +63,8 @@ function buildProgram(doors: Doors): Command {
   };
   addServers(program, doors, run);
   addSeed(program, run);
+  addImport(program, run);
+  addExport(program, run);
   for (const tool of TOOLS) {
     const command = toolCommand(TOOLS, tool, run);
     if (tool.name === 'memory_plan') replaceImport(command, run);

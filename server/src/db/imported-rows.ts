@@ -121,11 +121,10 @@ export function rowsOfPlan<T extends ImportedTable>(table: T, planId: string, ar
   return queryAll<ImportedTables[T]>(`SELECT * FROM ${place} WHERE plan_id = ? ORDER BY seq`, [planId]);
 }
 
-/** The rows that hang on a workspace itself, in the order they were made: the live ones, then the archived. */
-export function rowsOfWorkspace<T extends ImportedTable>(table: T, workspaceId: string): ImportedTables[T][] {
-  const rows = (place: string) =>
-    queryAll<ImportedTables[T]>(`SELECT * FROM ${place} WHERE workspace_id = ? ORDER BY seq`, [workspaceId]);
-  return ARCHIVED.has(table) ? [...rows(table), ...rows(`${table}_archive`)] : rows(table);
+/** The live or the archived rows of a workspace, in the order they were made. */
+export function rowsOfWorkspace<T extends ImportedTable>(table: T, workspaceId: string, archived = false): ImportedTables[T][] {
+  const place = archived ? `${table}_archive` : table;
+  return queryAll<ImportedTables[T]>(`SELECT * FROM ${place} WHERE workspace_id = ? ORDER BY seq`, [workspaceId]);
 }
 
 /** All events, in the order they came in. */

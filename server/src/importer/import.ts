@@ -2,14 +2,11 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { MemoryError } from '../domain/errors.ts';
+import { FORMATS, type Format } from './formats.ts';
 import { type RunOptions, runImport } from './import-run.ts';
 import { importLegacy, isDataDirectory, isWorkspaceFolder } from './legacy/import-legacy.ts';
 import { type ImportReport, toReport } from './report.ts';
 import { listTree } from './source-files.ts';
-
-export const FORMATS = ['legacy', 'taskmaster', 'backlog', 'beads', 'memory'] as const;
-
-export type Format = (typeof FORMATS)[number];
 
 export interface ImportOptions {
   /** Recognised by what lies there, when left out. */

@@ -108,12 +108,16 @@ function writePlan(desk: PlanDesk, plan: SurveyedPlan, state: JsonObject): strin
     id: plan.id,
     workspaceId: at.name,
     currentPhase: outline.currentPhase,
+    isArchived: columns.status !== 'archived' && field(state, 'is_archived') === true,
     lists: planLists(lists, confirmed ? {} : null),
   });
   const left = leftoversOf(
     withoutContent(state, lists, confirmed),
     withoutContent(rendered, lists, confirmed),
-    outline.leftConfirmations === null ? {} : { confirmations: outline.leftConfirmations },
+    {
+      ...(outline.leftConfirmations === null ? {} : { confirmations: outline.leftConfirmations }),
+      ...(plan.path === `plans/${plan.id}` ? {} : { folder: plan.path }),
+    },
   );
   const { places, known } = source.match('plans', ['']);
   const [place, before] = [places[0], known[0]];
@@ -139,7 +143,7 @@ function writePlan(desk: PlanDesk, plan: SurveyedPlan, state: JsonObject): strin
   );
   if (written.outcome === 'conflicts' && before === undefined) return null;
   if (findPlanById(written.id) === null) return null;
-  const isArchived = columns.status === 'archived';
+  const isArchived = columns.status === 'archived' || field(state, 'is_archived') === true;
   if (written.outcome === 'new') desk.open(written.id, isArchived);
   else if (written.outcome === 'updated' && statusBefore !== columns.status) desk.open(written.id, isArchived);
   if (!at.planIds.has(plan.id)) at.planIds.set(plan.id, written.id);

@@ -101,10 +101,9 @@ function putWorkspace(at: WorkspaceImport, { meta, context, allowlist }: Workspa
   const columns = workspaceColumns(meta, path, since);
   const own = Object.fromEntries(Object.entries(meta).filter(([name]) => !isElsewhere(name)));
   const left = leftoversOf(own, workspaceElement(columns, at.name));
-  const { sections: _sections, update_log: updates, audit_log: audits, ...envelope } = context;
   const others = {
     ...(Object.keys(allowlist).length > 0 ? { terminal_allowlist: allowlist } : {}),
-    ...(Object.keys(context).length > 0 ? { context: { ...envelope, ...logDates({ update_log: updates, audit_log: audits }) } } : {}),
+    ...(Object.keys(context).length > 0 ? { context: withoutEntries(context) } : {}),
     ...(registered.length > 0 ? { registry_paths: registered } : {}),
   };
   noteWorkspace(at, context);
@@ -131,12 +130,14 @@ function isElsewhere(name: string): boolean {
   return name === 'workspace_build_scripts' || DERIVED_LISTS.includes(name as never);
 }
 
-/** What a log says beside its entries. */
-function logDates(logs: JsonObject): JsonObject {
+/** The context file without what becomes rows: its sections and the entries of its logs. */
+function withoutEntries(context: JsonObject): JsonObject {
   return Object.fromEntries(
-    Object.entries(logs)
-      .filter(([, log]) => isObject(log))
-      .map(([name, log]) => [name, Object.fromEntries(Object.entries(log as JsonObject).filter(([key]) => key !== 'entries'))]),
+    Object.entries(context).map(([name, value]) => {
+      if (name === 'sections' && isObject(value)) return [name, {}];
+      if (!(name === 'update_log' || name === 'audit_log') || !isObject(value)) return [name, value];
+      return [name, Object.fromEntries(Object.entries(value).filter(([key]) => key !== 'entries'))];
+    }),
   );
 }
 

@@ -59,6 +59,8 @@ export interface PlanFacts {
   /** The plans of the program that this plan is the container of. */
   childPlanIds: readonly string[] | null;
   dependsOnPlans: readonly string[];
+  /** It lies in the archive, though its status is another one. */
+  isArchived: boolean;
   /** The lists of `state.json` that are rows of their own. */
   lists: JsonObject;
 }
@@ -89,6 +91,7 @@ export function planElement(row: PlanColumns, facts: PlanFacts): JsonObject {
       depends_on_plans: facts.dependsOnPlans.length > 0 ? facts.dependsOnPlans : null,
     }),
     ...(facts.childPlanIds === null ? {} : { is_program: true, child_plan_ids: facts.childPlanIds }),
+    ...(facts.isArchived ? { is_archived: true } : {}),
     ...facts.lists,
   };
 }
