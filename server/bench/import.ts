@@ -20,7 +20,10 @@ const folder = benchFolder();
 mkdirSync(folder, { recursive: true });
 try {
   const once: DirectorySize = { ...TWENTY_TIMES, workspaces: 1 };
-  for (const [name, size] of [['once', once], ['twenty times', TWENTY_TIMES]] as const) {
+  for (const [name, size] of [
+    ['once', once],
+    ['twenty times', TWENTY_TIMES],
+  ] as const) {
     const source = join(folder, name);
     writeDirectory(source, size);
     const file = join(folder, `${name}.db`);
@@ -87,5 +90,7 @@ function bareInserts(file: string): number {
 
 function print(name: string, seconds: number, rows: number, peak: number | null): void {
   const memory = peak === null ? '' : `, at most ${peak.toFixed(0)} MB resident`;
-  process.stdout.write(`${name}: ${rows} rows in ${seconds.toFixed(2)} s, ${Math.round(rows / seconds)} rows/s${memory}\n`);
+  process.stdout.write(
+    `${name}: ${rows} rows in ${seconds.toFixed(2)} s, ${Math.round(rows / seconds)} rows/s${memory}\n`,
+  );
 }

@@ -21,7 +21,9 @@ export const TWENTY_TIMES: DirectorySize = {
   logEntries: 500,
 };
 
-const WORDS = 'the cache was cold and the lock was held while a worker read one page of the index after another'.split(' ');
+const WORDS = 'the cache was cold and the lock was held while a worker read one page of the index after another'.split(
+  ' ',
+);
 
 /** A text of about this many characters; another number gives another text. */
 function prose(length: number, number: number): string {
@@ -43,7 +45,14 @@ export function writeDirectory(root: string, size: DirectorySize): void {
     mkdirSync(folder, { recursive: true });
     const path = `c:\\Projects\\Workspace_${w}`;
     const dates = { created_at: at(w), updated_at: at(w + 1) };
-    writeJson(join(folder, 'workspace.meta.json'), { schema_version: '1.0.0', workspace_id: id, workspace_path: path, path, name: path, ...dates });
+    writeJson(join(folder, 'workspace.meta.json'), {
+      schema_version: '1.0.0',
+      workspace_id: id,
+      workspace_path: path,
+      path,
+      name: path,
+      ...dates,
+    });
     const entries = numbers(size.logEntries).map((i) => ({
       timestamp: at(i),
       tool: 'memory_steps',
@@ -65,7 +74,10 @@ export function writeDirectory(root: string, size: DirectorySize): void {
   }
 }
 
-function writePlan(folder: string, { id, w, p, size }: { id: string; w: number; p: number; size: DirectorySize }): void {
+function writePlan(
+  folder: string,
+  { id, w, p, size }: { id: string; w: number; p: number; size: DirectorySize },
+): void {
   const planId = `plan_${w}_${p}`;
   const plan = join(folder, 'plans', planId);
   mkdirSync(join(plan, 'research_notes'), { recursive: true });
@@ -116,7 +128,10 @@ function writePlan(folder: string, { id, w, p, size }: { id: string; w: number; 
       plan_id: planId,
       workspace_id: id,
       stored_at: at(start + i),
-      data: { summary: prose(900, p + i), files: numbers(6).map((f) => ({ path: `src/file-${f}.ts`, change: prose(90, f) })) },
+      data: {
+        summary: prose(900, p + i),
+        files: numbers(6).map((f) => ({ path: `src/file-${f}.ts`, change: prose(90, f) })),
+      },
     });
   }
   writeFileSync(

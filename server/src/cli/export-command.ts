@@ -24,7 +24,9 @@ export function addExport(program: Command, run: Runner): void {
           printJson(report);
           return;
         }
-        print(`${report.workspaces.length} workspaces with ${report.plans} plans: ${report.files} files in ${report.folder}`);
+        print(
+          `${report.workspaces.length} workspaces with ${report.plans} plans: ${report.files} files in ${report.folder}`,
+        );
         if (report.left_out.length > 0) print(`The layout has no place for ${report.left_out.length} things:`);
         for (const what of report.left_out) print(`  ${what}`);
       }, flags.json === true),

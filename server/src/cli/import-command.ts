@@ -1,7 +1,7 @@
 /** `project-memory import <path>`: memory that other systems keep in files, with a report of everything found. */
 import { type Command, Option } from 'commander';
-import type { ImportOptions } from '../importer/import.ts';
 import { FORMATS, type Format } from '../importer/formats.ts';
+import type { ImportOptions } from '../importer/import.ts';
 import type { Runner } from './action-command.ts';
 import { EXIT, print, printJson } from './output.ts';
 
@@ -18,7 +18,10 @@ export function addImport(program: Command, run: Runner): void {
     .description('import a data directory of the old file store, or the files of another memory or task tool')
     .argument('<path>', 'the directory or file')
     .addOption(new Option('--from <format>', 'what it is; recognised by itself when left out').choices(FORMATS))
-    .option('--workspace <id>', 'only this workspace of a data directory; for other formats, the workspace to import into')
+    .option(
+      '--workspace <id>',
+      'only this workspace of a data directory; for other formats, the workspace to import into',
+    )
     .option('--dry-run', 'write nothing, but report what would be written')
     .option('--json', 'print the report as JSON')
     .action((path: string, flags: ImportFlags) =>

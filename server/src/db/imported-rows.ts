@@ -122,7 +122,11 @@ export function rowsOfPlan<T extends ImportedTable>(table: T, planId: string, ar
 }
 
 /** The live or the archived rows of a workspace, in the order they were made. */
-export function rowsOfWorkspace<T extends ImportedTable>(table: T, workspaceId: string, archived = false): ImportedTables[T][] {
+export function rowsOfWorkspace<T extends ImportedTable>(
+  table: T,
+  workspaceId: string,
+  archived = false,
+): ImportedTables[T][] {
   const place = archived ? `${table}_archive` : table;
   return queryAll<ImportedTables[T]>(`SELECT * FROM ${place} WHERE workspace_id = ? ORDER BY seq`, [workspaceId]);
 }

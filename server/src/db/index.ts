@@ -43,7 +43,13 @@ export {
 } from './entity-db.ts';
 export { addEventLog, cleanupOldEvents, getEventsSince, getRecentEvents } from './event-log-db.ts';
 export { getOperationHistory, getRowHistory } from './history-db.ts';
-export { addImportSource, getImportSources, isImported, parkImportSources, updateImportSource } from './import-source-db.ts';
+export {
+  addImportSource,
+  getImportSources,
+  isImported,
+  parkImportSources,
+  updateImportSource,
+} from './import-source-db.ts';
 export {
   addImportedRow,
   allEvents,
@@ -79,9 +85,9 @@ export {
   toPlanState,
   toPlanStep,
 } from './mappers.ts';
-export { applyOrder, orderedIds, PHASES_OF_PLAN, STEPS_OF_PHASE } from './order-rows.ts';
 export { type Migration, readMigrations, runMigrations } from './migration-runner.ts';
 export { type Operation, withOperation } from './operation.ts';
+export { applyOrder, orderedIds, PHASES_OF_PLAN, STEPS_OF_PHASE } from './order-rows.ts';
 export {
   approvePhase,
   createPhase,

@@ -10,8 +10,8 @@ export interface ImportRun {
   workspace: string | undefined;
   /** Called once per file that was read or skipped. */
   onFile: () => void;
-  /** Imports one workspace, all of it or nothing; `body` answers the id of its row. */
-  workspaceIn: (name: string, body: (tally: Tally) => string) => void;
+  /** Imports one workspace, all of it or nothing; `body` answers the id of its row. `prefix` stands before its paths. */
+  workspaceIn: (name: string, body: (tally: Tally) => string, prefix?: string) => void;
   /** What belongs to no workspace. */
   rest: (body: (tally: Tally) => void) => void;
 }
@@ -68,14 +68,14 @@ function attempt(read: (run: ImportRun) => void, options: RunOptions, failed: Ma
     root: options.root,
     workspace: options.workspace,
     onFile: options.onFile ?? (() => undefined),
-    workspaceIn: (name, body) => {
+    workspaceIn: (name, body, prefix = '') => {
       const known = failed.get(name);
       if (known !== undefined) {
         refuse(name, known);
         return;
       }
       try {
-        const { id, tally } = transaction(() => inWorkspace(name, body), { scope: name });
+        const { id, tally } = transaction(() => inWorkspace(name, body, prefix), { scope: name });
         result.workspaces.push(id);
         result.tallies.push(tally);
       } catch (error) {
@@ -99,8 +99,8 @@ function attempt(read: (run: ImportRun) => void, options: RunOptions, failed: Ma
 /** What the database refuses of this workspace's content; anything else, such as a full disk, ends the import. */
 const OF_CONTENT: readonly string[] = ['invalid_input', 'conflict', 'cycle', 'not_found'];
 
-function inWorkspace(name: string, body: (tally: Tally) => string): { id: string; tally: Tally } {
-  const tally = new Tally(`${name}/`);
+function inWorkspace(name: string, body: (tally: Tally) => string, prefix: string): { id: string; tally: Tally } {
+  const tally = new Tally(prefix);
   try {
     return { id: body(tally), tally };
   } catch (error) {

@@ -5,6 +5,8 @@ import { MemoryError } from '../domain/errors.ts';
 import { FORMATS, type Format } from './formats.ts';
 import { type RunOptions, runImport } from './import-run.ts';
 import { importLegacy, isDataDirectory, isWorkspaceFolder } from './legacy/import-legacy.ts';
+import { READERS } from './neighbours/readers.ts';
+import { importOutline } from './neighbours/write-outline.ts';
 import { type ImportReport, toReport } from './report.ts';
 import { listTree } from './source-files.ts';
 
@@ -33,16 +35,45 @@ export function importPath(path: string, options: ImportOptions = {}): ImportRep
 }
 
 function importAs(format: Format, root: string, options: ImportOptions): ImportReport {
-  const run: RunOptions = { root, format, workspace: options.workspace, dryRun: options.dryRun, onFile: options.progress?.file };
+  const run: RunOptions = {
+    root,
+    format,
+    workspace: options.workspace,
+    dryRun: options.dryRun,
+    onFile: options.progress?.file,
+  };
+  const head = { format, source: root, dry_run: options.dryRun === true };
+  if (format !== 'legacy') {
+    const found = READERS[format].find(root);
+    if (found === null) throw unknownFormat(`${root} holds no ${format} files.`);
+    const { workspaces, tallies } = runImport(
+      (it) => importOutline(it, format, found, READERS[format].read(found)),
+      run,
+    );
+    return toReport({ ...head, workspaces }, tallies);
+  }
   // A single workspace of a data directory.
-  const alone = format === 'legacy' && !isDataDirectory(root) && isWorkspaceFolder(root);
-  const { workspaces, tallies } = runImport(importLegacy, alone ? { ...run, root: dirname(root), workspace: basename(root) } : run);
-  return toReport({ format, source: root, dry_run: options.dryRun === true, workspaces }, tallies);
+  const alone = !isDataDirectory(root) && isWorkspaceFolder(root);
+  if (!alone && !isDataDirectory(root)) throw unknownFormat(`${root} holds no workspace of the old file store.`);
+  const { workspaces, tallies } = runImport(
+    importLegacy,
+    alone ? { ...run, root: dirname(root), workspace: basename(root) } : run,
+  );
+  return toReport({ ...head, workspaces }, tallies);
 }
 
 function recognise(root: string): Format {
   if (isDataDirectory(root) || isWorkspaceFolder(root)) return 'legacy';
-  throw new MemoryError('invalid_input', `${root} holds nothing that is known here.`, {
-    hint: `Say what it is with --from ${FORMATS.join(' | ')}.`,
-  });
+  const formats = FORMATS.filter((format) => format !== 'legacy' && READERS[format].find(root) !== null);
+  const [format, ...others] = formats;
+  if (format !== undefined && others.length === 0) return format;
+  throw unknownFormat(
+    format === undefined
+      ? `${root} holds nothing that is known here.`
+      : `${root} holds files of ${formats.join(' and ')}.`,
+  );
+}
+
+function unknownFormat(message: string): MemoryError {
+  return new MemoryError('invalid_input', message, { hint: `Say what to read with --from ${FORMATS.join(' | ')}.` });
 }

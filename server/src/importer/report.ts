@@ -97,7 +97,7 @@ export class Tally {
   }
 }
 
-export function emptyTotals(): KindTotals {
+function emptyTotals(): KindTotals {
   return { found: 0, new: 0, updated: 0, unchanged: 0, conflicts: 0, skipped: 0 };
 }
 
@@ -109,7 +109,8 @@ export function toReport(
   const kinds: Record<string, KindTotals> = {};
   const totals = emptyTotals();
   for (const [kind, counts] of tallies.flatMap((tally) => [...tally.kinds])) {
-    const sum = (kinds[kind] ??= emptyTotals());
+    const sum = kinds[kind] ?? emptyTotals();
+    kinds[kind] = sum;
     for (const column of ['found', ...OUTCOMES] as const) {
       sum[column] += counts[column];
       totals[column] += counts[column];
@@ -143,12 +144,21 @@ export function renderReport(report: ImportReport): string {
     `${''.padEnd(width)}${columns.map((column) => column.padStart(11)).join('')}`,
     ...Object.entries(report.kinds).map(([kind, totals]) => line(kind, totals)),
     line('total', report.totals),
-    ...section('Skipped', report.skipped, (skip) => `${skip.error ? 'ERROR ' : ''}${skip.kind}: ${place(skip)}: ${skip.reason}`),
-    ...section('Conflicts, left as they are', report.conflicts, (it) => `${it.kind}: ${place(it)} (${it.id}): ${it.reason}`),
+    ...section(
+      'Skipped',
+      report.skipped,
+      (skip) => `${skip.error ? 'ERROR ' : ''}${skip.kind}: ${place(skip)}: ${skip.reason}`,
+    ),
+    ...section(
+      'Conflicts, left as they are',
+      report.conflicts,
+      (it) => `${it.kind}: ${place(it)} (${it.id}): ${it.reason}`,
+    ),
     ...section(
       'Unknown words',
       report.unknown_words,
-      ({ path, field, said, became }) => `${path}: ${field} ${JSON.stringify(said)} became "${became}"; the original is kept in meta`,
+      ({ path, field, said, became }) =>
+        `${path}: ${field} ${JSON.stringify(said)} became "${became}"; the original is kept in meta`,
     ),
     ...section('No longer in the source, kept here', report.gone, (it) => `${it.kind}: ${place(it)}: ${it.reason}`),
     ...section('Notes', report.notes, (it) => `${it.kind}: ${place(it)}: ${it.reason}`),

@@ -36,7 +36,12 @@ export function wordOrNull(value: unknown, max = 100): string | null {
 
 /** No pair of surrogates is cut in two. The engine counts characters, which are never more than these units. */
 function shortened(text: string, max: number): string {
-  return text.length <= max ? text : text.slice(0, max).toWellFormed().replace(/\uFFFD$/, '');
+  return text.length <= max
+    ? text
+    : text
+        .slice(0, max)
+        .toWellFormed()
+        .replace(/\uFFFD$/, '');
 }
 
 const STORED_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -46,7 +51,10 @@ export function timeOrNull(value: unknown): string | null {
   if (typeof value !== 'string' && typeof value !== 'number') return null;
   if (typeof value === 'string' && STORED_TIME.test(value) && !Number.isNaN(Date.parse(value))) return value;
   // Without a zone, a time of these files is in UTC.
-  const ms = typeof value === 'number' ? value : Date.parse(/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?$/.test(value) ? `${value}Z` : value);
+  const ms =
+    typeof value === 'number'
+      ? value
+      : Date.parse(/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?$/.test(value) ? `${value}Z` : value);
   if (!(ms >= 0 && ms < 253_402_300_800_000)) return null;
   return new Date(ms).toISOString();
 }

@@ -10,17 +10,17 @@ import {
   findNamesake,
   findPlaced,
   getImportSources,
-  isImported,
-  isTaken,
   type ImportedTable,
   type ImportSourceRow,
+  isImported,
+  isTaken,
   parkImportSources,
   type RowValues,
   updateImportSource,
 } from '../db/index.ts';
 import { type IdKind, idFrom } from '../domain/ids.ts';
-import { isObject } from './values.ts';
 import type { Tally } from './report.ts';
+import { isObject } from './values.ts';
 
 /** An element of a source as the columns of a row. Every element of a table names the same columns. */
 export interface Item {
@@ -59,7 +59,14 @@ const ID_KINDS: Record<ImportedTable, IdKind> = {
 };
 
 /** Columns that say where a row stands or follow from others: a change of one is nobody's edit. */
-const NO_CONTENT = new Set(['workspace_id', 'order_index', 'legacy_index', 'program_id', 'program_order', 'updated_at']);
+const NO_CONTENT = new Set([
+  'workspace_id',
+  'order_index',
+  'legacy_index',
+  'program_id',
+  'program_order',
+  'updated_at',
+]);
 /** And in these tables these too. */
 const FOLLOWING: Partial<Record<ImportedTable, readonly string[]>> = {
   dependencies: ['status', 'satisfied_at'],
@@ -120,7 +127,9 @@ export class SourceFile {
         known[position] = other;
         left.delete(other.match_key);
       }
-      parkImportSources(known.flatMap((source, i) => (source && source.match_key !== places[i]?.key ? [source.seq] : [])));
+      parkImportSources(
+        known.flatMap((source, i) => (source && source.match_key !== places[i]?.key ? [source.seq] : [])),
+      );
     }
     return { places, known, gone: [...left.values()] };
   }

@@ -184,7 +184,9 @@ const STRANGERS: Record<string, { make: (file: string) => void; code: string; sa
   'a database with a newer migration': {
     make: (file) =>
       openDatabase(file)
-        .exec(`INSERT INTO _migrations SELECT ${MIGRATIONS + 1}, 'newer.sql', checksum, applied_at FROM _migrations LIMIT 1`)
+        .exec(
+          `INSERT INTO _migrations SELECT ${MIGRATIONS + 1}, 'newer.sql', checksum, applied_at FROM _migrations LIMIT 1`,
+        )
         .close(),
     code: 'unavailable',
     says: new RegExp(`schema version ${MIGRATIONS + 1}, this program knows ${MIGRATIONS}[.] Start a newer`),

@@ -103,7 +103,12 @@ function envelopeElement(
 ): JsonObject {
   if (shape === 'bare' || shape === 'whole') return {};
   const date = shape === 'enveloped' ? 'stored_at' : dated;
-  return { type: row.type, plan_id: planId, workspace_id: workspaceId, ...(date === null ? {} : { [date]: row.created_at }) };
+  return {
+    type: row.type,
+    plan_id: planId,
+    workspace_id: workspaceId,
+    ...(date === null ? {} : { [date]: row.created_at }),
+  };
 }
 
 function typeOf(element: JsonObject, { kind, stem }: ContextFile): string {

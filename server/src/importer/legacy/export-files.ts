@@ -11,7 +11,9 @@ export class ExportFolder {
 
   constructor(root: string) {
     if (existsSync(root) && readdirSync(root).length > 0) {
-      throw new MemoryError('conflict', `${root} is not empty.`, { hint: 'Name a folder that is empty or does not exist.' });
+      throw new MemoryError('conflict', `${root} is not empty.`, {
+        hint: 'Name a folder that is empty or does not exist.',
+      });
     }
     mkdirSync(root, { recursive: true });
     this.root = root;
@@ -41,7 +43,7 @@ export class ExportFolder {
 
 /** A name that every file system takes and that stays in its folder. */
 export function fileName(text: string): string {
-  const name = text.replace(/[\u0000-\u001f<>:"/\\|?*]/g, '_').replace(/^\.+/, '_');
+  const name = text.replace(/[\p{Cc}<>:"/\\|?*]/gu, '_').replace(/^\.+/, '_');
   return name.slice(0, 200) || '_';
 }
 

@@ -64,7 +64,9 @@ function exportWorkspace(folder: ExportFolder, workspace: WorkspaceRow, report: 
   const sourceIds = new Map(plans.map((plan) => [plan.id, planSourceId(plan)]));
   const programs = listPrograms(workspace.id);
   const programIds = new Map(programs.map((program) => [program.id, programSourceId(program)]));
-  const members = plans.filter(({ program_id }) => program_id !== null).toSorted((a, b) => (a.program_order ?? 0) - (b.program_order ?? 0) || a.seq - b.seq);
+  const members = plans
+    .filter(({ program_id }) => program_id !== null)
+    .toSorted((a, b) => (a.program_order ?? 0) - (b.program_order ?? 0) || a.seq - b.seq);
   for (const plan of plans) {
     const id = sourceIds.get(plan.id);
     const program = programs.find((it) => isContained(it, sourceIds) && programSourceId(it) === id);
@@ -74,7 +76,9 @@ function exportWorkspace(folder: ExportFolder, workspace: WorkspaceRow, report: 
       childPlanIds:
         program === undefined
           ? null
-          : members.filter(({ program_id }) => program_id === program.id).map((member) => sourceIds.get(member.id) ?? member.id),
+          : members
+              .filter(({ program_id }) => program_id === program.id)
+              .map((member) => sourceIds.get(member.id) ?? member.id),
       sourceIds,
       leaveOut,
     });
@@ -85,7 +89,9 @@ function exportWorkspace(folder: ExportFolder, workspace: WorkspaceRow, report: 
   exportOwnFiles(folder, place, workspace, {
     active_plans: plans.filter(({ id }) => !isArchived.has(id)).map(({ id }) => sourceIds.get(id) ?? id),
     archived_plans: plans.filter(({ id }) => isArchived.has(id)).map(({ id }) => sourceIds.get(id) ?? id),
-    active_programs: programs.filter(({ status }) => status === 'active').map((program) => programIds.get(program.id) ?? program.id),
+    active_programs: programs
+      .filter(({ status }) => status === 'active')
+      .map((program) => programIds.get(program.id) ?? program.id),
   });
   exportKnowledge(folder, place, workspace.id);
   for (const { id, plan_id, filename } of rowsOfWorkspace('research_documents', workspace.id)) {
@@ -129,10 +135,15 @@ function exportOwnFiles(folder: ExportFolder, place: string, workspace: Workspac
 }
 
 function exportContext(folder: ExportFolder, place: string, workspace: WorkspaceRow, said: JsonObject | null): void {
-  const sections = rowsOfWorkspace('context_items', workspace.id).filter(({ parent_type }) => parent_type === 'workspace');
+  const sections = rowsOfWorkspace('context_items', workspace.id).filter(
+    ({ parent_type }) => parent_type === 'workspace',
+  );
   const entries = rowsOfWorkspace('update_log', workspace.id).map((row) => {
     const meta = fromJson<JsonObject>(row.meta) ?? {};
-    return { log: meta['log'] === 'audit_log' ? 'audit_log' : 'update_log', element: withLeftovers(logElement(row), importedOf(row.meta)) };
+    return {
+      log: meta['log'] === 'audit_log' ? 'audit_log' : 'update_log',
+      element: withLeftovers(logElement(row), importedOf(row.meta)),
+    };
   });
   if (said === null && sections.length === 0 && entries.length === 0) return;
   const envelope = said ?? {
@@ -146,18 +157,28 @@ function exportContext(folder: ExportFolder, place: string, workspace: Workspace
   const logOf = (name: string) => {
     const own = entries.filter(({ log }) => log === name).map(({ element }) => element);
     const about = field(envelope, name);
-    return own.length === 0 && about === undefined ? {} : { [name]: { entries: own, ...(isObject(about) ? about : {}) } };
+    return own.length === 0 && about === undefined
+      ? {}
+      : { [name]: { entries: own, ...(isObject(about) ? about : {}) } };
   };
   const named = sections.map((row) => {
     const left = importedOf(row.meta);
     const data: unknown = JSON.parse(row.data);
     const name = typeof left['key'] === 'string' ? left['key'] : (row.key ?? row.type);
-    return [row.type === SECTION ? name : `${row.type} ${name}`, left['shape'] === 'bare' && isObject(data) ? data['value'] : data];
+    return [
+      row.type === SECTION ? name : `${row.type} ${name}`,
+      left['shape'] === 'bare' && isObject(data) ? data['value'] : data,
+    ];
   });
   const isListed = named.length > 0 || isObject(field(envelope, 'sections'));
   folder.json(
     `${place}/workspace.context.json`,
-    { ...envelope, ...(isListed ? { sections: Object.fromEntries(named) } : {}), ...logOf('update_log'), ...logOf('audit_log') },
+    {
+      ...envelope,
+      ...(isListed ? { sections: Object.fromEntries(named) } : {}),
+      ...logOf('update_log'),
+      ...logOf('audit_log'),
+    },
     workspace.updated_at,
   );
 }
@@ -182,8 +203,16 @@ function exportRegistry(folder: ExportFolder, workspaces: readonly WorkspaceRow[
     return isObject(meta['imported']) ? [] : [[workspace.path, workspace.id]];
   });
   if (entries.length === 0) return;
-  const newest = workspaces.map(({ updated_at }) => updated_at).toSorted().at(-1) ?? '';
-  folder.json('workspace-registry.json', { schema_version: '1.0.0', entries: Object.fromEntries(entries), updated_at: newest }, newest);
+  const newest =
+    workspaces
+      .map(({ updated_at }) => updated_at)
+      .toSorted()
+      .at(-1) ?? '';
+  folder.json(
+    'workspace-registry.json',
+    { schema_version: '1.0.0', entries: Object.fromEntries(entries), updated_at: newest },
+    newest,
+  );
 }
 
 function exportEvents(folder: ExportFolder): void {
@@ -194,7 +223,12 @@ function exportEvents(folder: ExportFolder): void {
     const element = withLeftovers(eventElement(row, left['no_id'] === true ? null : row.id, row.workspace_id), left);
     last = row.created_at;
     if (left['from_log'] === true) lines.push(JSON.stringify(element));
-    else folder.json(`events/${typeof left['file'] === 'string' ? fileName(left['file']) : `${fileName(row.id)}.json`}`, element, row.created_at);
+    else
+      folder.json(
+        `events/${typeof left['file'] === 'string' ? fileName(left['file']) : `${fileName(row.id)}.json`}`,
+        element,
+        row.created_at,
+      );
   }
   if (lines.length > 0) folder.text('events/events.log', `${lines.join('\n')}\n`, last);
 }

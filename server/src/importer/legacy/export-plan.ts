@@ -15,7 +15,13 @@ import { contextElement } from './context-record.ts';
 import { type ExportFolder, fileName, filePath } from './export-files.ts';
 import { lineageElement, noteElement, scriptElement, sessionElement } from './plan-children.ts';
 import { planElement, planLists } from './plan-record.ts';
-import { type Confirmations, confirmationElement, phaseElement, stepElement, withConfirmationLeftovers } from './step-record.ts';
+import {
+  type Confirmations,
+  confirmationElement,
+  phaseElement,
+  stepElement,
+  withConfirmationLeftovers,
+} from './step-record.ts';
 
 /** What the plan's neighbours say of it. */
 export interface PlanNeighbours {
@@ -28,7 +34,12 @@ export interface PlanNeighbours {
   leaveOut: (what: string) => void;
 }
 
-export function exportPlan(folder: ExportFolder, workspaceFolder: string, plan: PlanRow, neighbours: PlanNeighbours): void {
+export function exportPlan(
+  folder: ExportFolder,
+  workspaceFolder: string,
+  plan: PlanRow,
+  neighbours: PlanNeighbours,
+): void {
   const { archived, sourceIds } = neighbours;
   const left = importedOf(plan.meta);
   const id = sourceIds.get(plan.id) ?? plan.id;
@@ -36,9 +47,14 @@ export function exportPlan(folder: ExportFolder, workspaceFolder: string, plan: 
   const steps = orderedSteps(phases, rowsOfPlan('steps', plan.id, archived));
   const edges = edgesOf(plan, steps, neighbours);
   const names = new Map(phases.map((phase) => [phase.id, phase.name]));
-  const elements = steps.map((step, position) => stepOf(step, position, names.get(step.phase_id) ?? '', edges.steps, steps));
+  const elements = steps.map((step, position) =>
+    stepOf(step, position, names.get(step.phase_id) ?? '', edges.steps, steps),
+  );
   const open = new Set(steps.filter(({ status }) => status !== 'done').map(({ phase_id }) => phase_id));
-  const notes = rowsOfPlan('plan_notes', plan.id, archived).map((row) => ({ left: importedOf(row.meta), element: noteOf(row) }));
+  const notes = rowsOfPlan('plan_notes', plan.id, archived).map((row) => ({
+    left: importedOf(row.meta),
+    element: noteOf(row),
+  }));
   const confirmations = confirmationsOf(phases, steps, elements, left, plan.created_at);
   const rendered = planElement(plan, {
     id,
@@ -51,7 +67,9 @@ export function exportPlan(folder: ExportFolder, workspaceFolder: string, plan: 
     lists: planLists(
       {
         steps: elements,
-        phases: listedPhases(phases, steps).map((phase) => withLeftovers(phaseElement(phase, phase.order_index + 1), importedOf(phase.meta))),
+        phases: listedPhases(phases, steps).map((phase) =>
+          withLeftovers(phaseElement(phase, phase.order_index + 1), importedOf(phase.meta)),
+        ),
         agent_sessions: rowsOfPlan('sessions', plan.id, archived).map((row) => {
           const own = importedOf(row.meta);
           return withLeftovers(sessionElement(row, own['no_id'] === true ? null : row.id), own);
@@ -68,7 +86,9 @@ export function exportPlan(folder: ExportFolder, workspaceFolder: string, plan: 
           return withLeftovers(scriptElement(row, place), own);
         }),
       },
-      Object.keys(confirmations.phases).length + Object.keys(confirmations.steps).length > 0 ? { ...confirmations } : null,
+      Object.keys(confirmations.phases).length + Object.keys(confirmations.steps).length > 0
+        ? { ...confirmations }
+        : null,
     ),
   });
   const place = `${workspaceFolder}/${typeof left['folder'] === 'string' ? filePath(left['folder']) : `plans/${fileName(id)}`}`;
@@ -91,10 +111,16 @@ function exportContext(folder: ExportFolder, place: string, item: ContextRow, pl
   const left = importedOf(item.meta);
   const key = typeof left['key'] === 'string' ? left['key'] : item.key;
   const investigation = /^investigations\/(.+)$/.exec(key ?? '')?.[1];
-  const path = investigation === undefined ? `${fileName(key ?? item.type)}.json` : `investigations/${filePath(investigation)}/state.json`;
+  const path =
+    investigation === undefined
+      ? `${fileName(key ?? item.type)}.json`
+      : `investigations/${filePath(investigation)}/state.json`;
   const element = contextElement(item, left, { planId, workspaceId: item.workspace_id });
   // Only a plan's own items have a place in the layout; the others say where they hang.
-  const hangs = item.parent_type === 'plan' || !isObject(element) ? {} : { parent_type: item.parent_type, parent_id: item.parent_id };
+  const hangs =
+    item.parent_type === 'plan' || !isObject(element)
+      ? {}
+      : { parent_type: item.parent_type, parent_id: item.parent_id };
   folder.json(`${place}/${path}`, isObject(element) ? { ...element, ...hangs } : element, item.created_at);
 }
 
@@ -112,9 +138,14 @@ function orderedSteps(phases: readonly PhaseRow[], steps: readonly StepRow[]): S
     (a, b) => (places.get(a.phase_id) ?? 0) - (places.get(b.phase_id) ?? 0) || a.order_index - b.order_index,
   );
   const follows = (step: StepRow, next: StepRow | undefined) =>
-    next?.phase_id !== step.phase_id || step.legacy_index === null || next.legacy_index === null || step.legacy_index < next.legacy_index;
+    next?.phase_id !== step.phase_id ||
+    step.legacy_index === null ||
+    next.legacy_index === null ||
+    step.legacy_index < next.legacy_index;
   if (!byPhase.every((step, i) => follows(step, byPhase[i + 1]))) return byPhase;
-  const ordered = byPhase.filter(({ legacy_index }) => legacy_index !== null).sort((a, b) => (a.legacy_index ?? 0) - (b.legacy_index ?? 0));
+  const ordered = byPhase
+    .filter(({ legacy_index }) => legacy_index !== null)
+    .sort((a, b) => (a.legacy_index ?? 0) - (b.legacy_index ?? 0));
   for (const [i, step] of byPhase.entries()) {
     if (step.legacy_index !== null) continue;
     const before = byPhase[i - 1];
@@ -123,7 +154,13 @@ function orderedSteps(phases: readonly PhaseRow[], steps: readonly StepRow[]): S
   return ordered;
 }
 
-function stepOf(step: StepRow, position: number, phase: string, edges: ReadonlyMap<string, string[]>, steps: readonly StepRow[]): JsonObject {
+function stepOf(
+  step: StepRow,
+  position: number,
+  phase: string,
+  edges: ReadonlyMap<string, string[]>,
+  steps: readonly StepRow[],
+): JsonObject {
   const left = importedOf(step.meta);
   const dependsOn = (edges.get(step.id) ?? []).map((id) => indexOf(steps, id));
   return withLeftovers(
@@ -157,7 +194,13 @@ function listedPhases(phases: readonly PhaseRow[], steps: readonly StepRow[]): r
   return unique.every((id, place) => phases[place]?.id === id) ? listed : phases;
 }
 
-function confirmationsOf(phases: readonly PhaseRow[], steps: readonly StepRow[], elements: readonly JsonObject[], left: Leftovers, since: string): Confirmations {
+function confirmationsOf(
+  phases: readonly PhaseRow[],
+  steps: readonly StepRow[],
+  elements: readonly JsonObject[],
+  left: Leftovers,
+  since: string,
+): Confirmations {
   const indexes = elements.map(({ index }, position) => String(typeof index === 'number' ? index : position));
   const rows: Confirmations = {
     phases: Object.fromEntries(
@@ -176,17 +219,25 @@ function confirmationsOf(phases: readonly PhaseRow[], steps: readonly StepRow[],
 }
 
 /** What a plan and its steps wait for, as far as `state.json` can say it; a program's own edges lie with the program. */
-function edgesOf(plan: PlanRow, steps: readonly StepRow[], { sourceIds, leaveOut }: PlanNeighbours): { plans: string[]; steps: Map<string, string[]> } {
+function edgesOf(
+  plan: PlanRow,
+  steps: readonly StepRow[],
+  { sourceIds, leaveOut }: PlanNeighbours,
+): { plans: string[]; steps: Map<string, string[]> } {
   const here = new Set(steps.map(({ id }) => id));
   const found = { plans: [] as string[], steps: new Map<string, string[]>() };
-  const isSaid = (edge: DependencyRow) => edge.dependency_type === 'blocks' || importedOf(edge.meta).said?.['type'] !== undefined;
+  const isSaid = (edge: DependencyRow) =>
+    edge.dependency_type === 'blocks' || importedOf(edge.meta).said?.['type'] !== undefined;
   for (const edge of edgesFrom(plan.id)) {
     const target = sourceIds.get(edge.target_id);
     if (importedOf(edge.meta)['program'] !== undefined) continue;
     if (edge.source_type === 'plan' && target !== undefined && isSaid(edge)) found.plans.push(target);
     else if (here.has(edge.source_id) && here.has(edge.target_id) && isSaid(edge)) {
       found.steps.set(edge.source_id, [...(found.steps.get(edge.source_id) ?? []), edge.target_id]);
-    } else leaveOut(`dependency ${edge.id} (${edge.source_id} ${edge.dependency_type === 'informs' ? 'is informed by' : 'waits for'} ${edge.target_id})`);
+    } else
+      leaveOut(
+        `dependency ${edge.id} (${edge.source_id} ${edge.dependency_type === 'informs' ? 'is informed by' : 'waits for'} ${edge.target_id})`,
+      );
   }
   return found;
 }

@@ -17,14 +17,28 @@ export function isContained(program: ProgramRow, sourceIds: ReadonlyMap<string, 
   return typeof container === 'string' && folder !== true && [...sourceIds.values()].includes(container);
 }
 
-export function exportProgram(folder: ExportFolder, workspaceFolder: string, program: ProgramRow, plans: readonly PlanRow[], sourceIds: ReadonlyMap<string, string>): void {
+export function exportProgram(
+  folder: ExportFolder,
+  workspaceFolder: string,
+  program: ProgramRow,
+  plans: readonly PlanRow[],
+  sourceIds: ReadonlyMap<string, string>,
+): void {
   const id = programSourceId(program);
   const left = importedOf(program.meta);
   const place = `${workspaceFolder}/programs/${fileName(id)}`;
-  folder.json(`${place}/program.json`, withLeftovers(programElement(program, id, program.workspace_id), left), program.updated_at);
+  folder.json(
+    `${place}/program.json`,
+    withLeftovers(programElement(program, id, program.workspace_id), left),
+    program.updated_at,
+  );
   const planIds = listProgramPlans(program.id).map((plan) => sourceIds.get(plan.id) ?? plan.id);
   const manifest = left['folder'] === true ? left['manifest'] : { updated_at: program.updated_at };
-  folder.json(`${place}/manifest.json`, { program_id: id, plan_ids: planIds, ...(isObject(manifest) ? manifest : {}) }, program.updated_at);
+  folder.json(
+    `${place}/manifest.json`,
+    { program_id: id, plan_ids: planIds, ...(isObject(manifest) ? manifest : {}) },
+    program.updated_at,
+  );
   const risks = listRisks(program.id).toSorted((a, b) => a.seq - b.seq);
   if (risks.length > 0) {
     const elements = risks.map((risk) => {
@@ -46,7 +60,12 @@ export function exportProgram(folder: ExportFolder, workspaceFolder: string, pro
     const elements = edges.map((edge) => {
       const own = importedOf(edge.meta);
       const [source, target] = [end(edge.source_type, edge.source_id), end(edge.target_type, edge.target_id)];
-      const ends = { sourcePlan: source.plan, sourcePhase: source.phase, targetPlan: target.plan, targetPhase: target.phase };
+      const ends = {
+        sourcePlan: source.plan,
+        sourcePhase: source.phase,
+        targetPlan: target.plan,
+        targetPhase: target.phase,
+      };
       return withLeftovers(edgeElement(edge, own['no_id'] === true ? null : edge.id, ends), own);
     });
     folder.json(`${place}/dependencies.json`, elements, program.updated_at);

@@ -10,11 +10,20 @@ import type { WorkspaceImport } from './place.ts';
 const FILE = 'workspace.meta.json';
 const KIND = 'aliases';
 
-export function importAliases(at: WorkspaceImport, { meta, context }: WorkspaceFiles, { registered, siblings }: WorkspaceFolder, path: string): void {
+export function importAliases(
+  at: WorkspaceImport,
+  { meta, context }: WorkspaceFiles,
+  { registered, siblings }: WorkspaceFolder,
+  path: string,
+): void {
   const legacy = field(meta, 'legacy_workspace_ids');
   const children = field(meta, 'child_workspace_ids');
   // A child without a folder that the files name as their own workspace is an older id.
-  const ids = [...(Array.isArray(legacy) ? legacy : []), ...(Array.isArray(children) ? children : []), ...at.namedWorkspaces];
+  const ids = [
+    ...(Array.isArray(legacy) ? legacy : []),
+    ...(Array.isArray(children) ? children : []),
+    ...at.namedWorkspaces,
+  ];
   const isOwn = new Set<unknown>([...(Array.isArray(legacy) ? legacy : []), ...at.namedWorkspaces]);
   const paths = [field(meta, 'workspace_path'), field(meta, 'path'), field(context, 'workspace_path'), ...registered];
   const aliases = [

@@ -1,11 +1,11 @@
 /** Writes the events of a data root: a file each, and the log of the same, of which only what no file has is new. */
 import { join } from 'node:path';
 import { getWorkspace } from '../../db/index.ts';
+import type { JsonObject } from '../../domain/stored-values.ts';
 import { leftoversOf, metaJson } from '../leftovers.ts';
 import type { Tally } from '../report.ts';
 import { listFolder, modifiedAt, parseJson, readJson, readText } from '../source-files.ts';
 import { field, isObject, textOrNull } from '../values.ts';
-import type { JsonObject } from '../../domain/stored-values.ts';
 import { keyOf, SourceFile, Writer } from '../write.ts';
 import { ownId } from './import-plan-children.ts';
 import { readFileOf, skipFile } from './place.ts';
@@ -31,7 +31,12 @@ export function importEvents(root: string, tally: Tally, onFile: () => void): vo
     const place = places[0];
     if (place === undefined) return;
     writer.put(
-      { kind: 'events', table: 'event_log', id, values: { ...columns, workspace_id: workspaceId, meta: metaJson(left) } },
+      {
+        kind: 'events',
+        table: 'event_log',
+        id,
+        values: { ...columns, workspace_id: workspaceId, meta: metaJson(left) },
+      },
       { ...place, position },
       known[0],
     );
@@ -42,34 +47,46 @@ export function importEvents(root: string, tally: Tally, onFile: () => void): vo
     if (path === LOG) continue;
     if (!name.endsWith('.json')) skipFile(at, path, 'not an event');
     else {
-      readFileOf(at, path, 'events', () => readJson(join(root, path)), (element) => {
-        if (!isObject(element)) {
-          tally.skip({ kind: 'events', path, reason: `is ${kindOf(element)}`, error: true });
-          return;
-        }
-        seen.add(ownId(element, 'id')?.value ?? keyOf(element));
-        const id = ownId(element, 'id')?.value;
-        put(path, element, 0, '', id !== undefined && name !== `${id}.json` ? { file: name } : {});
-      });
+      readFileOf(
+        at,
+        path,
+        'events',
+        () => readJson(join(root, path)),
+        (element) => {
+          if (!isObject(element)) {
+            tally.skip({ kind: 'events', path, reason: `is ${kindOf(element)}`, error: true });
+            return;
+          }
+          seen.add(ownId(element, 'id')?.value ?? keyOf(element));
+          const id = ownId(element, 'id')?.value;
+          put(path, element, 0, '', id !== undefined && name !== `${id}.json` ? { file: name } : {});
+        },
+      );
     }
   }
   if (!listFolder(join(root, 'events')).files.includes('events.log')) return;
-  readFileOf(at, LOG, 'events', () => readText(join(root, LOG)), (text) => {
-    for (const [position, line] of text.split(/\r?\n/).entries()) {
-      if (line.trim() === '') continue;
-      const read = parseJson(line);
-      if (!read.ok || !isObject(read.value)) {
-        const reason = read.ok ? `is ${kindOf(read.value)}` : read.reason;
-        tally.skip({ kind: 'events', path: LOG, position, reason, error: true });
-        continue;
+  readFileOf(
+    at,
+    LOG,
+    'events',
+    () => readText(join(root, LOG)),
+    (text) => {
+      for (const [position, line] of text.split(/\r?\n/).entries()) {
+        if (line.trim() === '') continue;
+        const read = parseJson(line);
+        if (!read.ok || !isObject(read.value)) {
+          const reason = read.ok ? `is ${kindOf(read.value)}` : read.reason;
+          tally.skip({ kind: 'events', path: LOG, position, reason, error: true });
+          continue;
+        }
+        const key = ownId(read.value, 'id')?.value ?? keyOf(read.value);
+        // The log repeats what the files say.
+        if (seen.has(key)) tally.count('repeated_events', 'unchanged');
+        else {
+          seen.add(key);
+          put(LOG, read.value, position, key, { from_log: true });
+        }
       }
-      const key = ownId(read.value, 'id')?.value ?? keyOf(read.value);
-      // The log repeats what the files say.
-      if (seen.has(key)) tally.count('repeated_events', 'unchanged');
-      else {
-        seen.add(key);
-        put(LOG, read.value, position, key, { from_log: true });
-      }
-    }
-  });
+    },
+  );
 }

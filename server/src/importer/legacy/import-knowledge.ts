@@ -21,8 +21,12 @@ export function importKnowledge(at: WorkspaceImport): void {
         else at.tally.skip({ kind: 'knowledge', path, reason: `is ${kindOf(value)}`, error: true });
       });
     } else if (name.endsWith('.md')) {
-      readFileOf(at, path, 'knowledge', () => readText(join(at.folder, path)), (content) =>
-        put(at, path, name, { content }, { is_markdown: true }),
+      readFileOf(
+        at,
+        path,
+        'knowledge',
+        () => readText(join(at.folder, path)),
+        (content) => put(at, path, name, { content }, { is_markdown: true }),
       );
     } else skipFile(at, path, 'neither JSON nor Markdown');
   }

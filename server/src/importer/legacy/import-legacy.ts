@@ -22,7 +22,11 @@ export function isWorkspaceFolder(folder: string): boolean {
 /** Whether this folder is a data directory of the file store. */
 export function isDataDirectory(folder: string): boolean {
   const { folders, files } = listFolder(folder);
-  return files.includes(REGISTRY) || folders.some((name) => isWorkspaceFolder(join(folder, name)));
+  return (
+    files.includes(REGISTRY) ||
+    folders.includes('events') ||
+    folders.some((name) => isWorkspaceFolder(join(folder, name)))
+  );
 }
 
 export function importLegacy(run: ImportRun): void {
@@ -30,7 +34,9 @@ export function importLegacy(run: ImportRun): void {
   const { folders } = listFolder(root);
   const siblings = folders.filter((name) => isWorkspaceFolder(join(root, name)));
   const registry = readRegistry(root);
-  const wanted = siblings.filter((name) => run.workspace === undefined || name === run.workspace || getWorkspace(run.workspace)?.id === name);
+  const wanted = siblings.filter(
+    (name) => run.workspace === undefined || name === run.workspace || getWorkspace(run.workspace)?.id === name,
+  );
   if (wanted.length === 0 && run.workspace !== undefined) {
     throw new MemoryError('not_found', `${root} has no workspace "${run.workspace}".`, {
       hint: `It has: ${siblings.slice(0, 20).join(', ') || 'none'}.`,
@@ -38,7 +44,8 @@ export function importLegacy(run: ImportRun): void {
   }
   for (const name of wanted) {
     const registered = registry.filter(([, id]) => id === name).map(([path]) => path);
-    run.workspaceIn(name, (tally) => importWorkspace({ folder: join(root, name), name, siblings, registered }, tally, run.onFile));
+    const source = { folder: join(root, name), name, siblings, registered };
+    run.workspaceIn(name, (tally) => importWorkspace(source, tally, run.onFile), `${name}/`);
   }
   if (run.workspace !== undefined) return;
   run.rest((tally) => {
@@ -68,7 +75,13 @@ function countRegistry(root: string, entries: readonly [string, string][], tally
   }
   for (const [path, id] of entries) {
     if (getWorkspace(id) !== null) tally.count('registry_entries', 'unchanged');
-    else tally.skip({ kind: 'registry_entries', path: REGISTRY, reason: `${path} leads to ${id}, which is not there`, error: false });
+    else
+      tally.skip({
+        kind: 'registry_entries',
+        path: REGISTRY,
+        reason: `${path} leads to ${id}, which is not there`,
+        error: false,
+      });
   }
 }
 
@@ -79,7 +92,9 @@ function linkWorkspaces(root: string, siblings: readonly string[], tally: Tally)
     const meta: JsonObject = read.ok && isObject(read.value) ? read.value : {};
     const children = field(meta, 'child_workspace_ids');
     const pairs = [
-      ...(typeof field(meta, 'parent_workspace_id') === 'string' ? [[name, String(field(meta, 'parent_workspace_id'))] as const] : []),
+      ...(typeof field(meta, 'parent_workspace_id') === 'string'
+        ? [[name, String(field(meta, 'parent_workspace_id'))] as const]
+        : []),
       ...(Array.isArray(children) ? children : []).map((child) => [String(child), name] as const),
     ];
     for (const [child, parent] of pairs) linkWorkspace(child, parent, `${name}/workspace.meta.json`, tally);
@@ -94,7 +109,9 @@ function linkWorkspace(childId: string, parentId: string, path: string, tally: T
   else if (child.id === parent.id) skip(`${childId} is an older id of ${parentId} itself`);
   else if (child.parent_workspace_id === parent.id) tally.count(kind, 'unchanged');
   else {
-    const known = getImportSources(child.id, kind).some((source) => source.row_id === child.id && source.content_hash === parent.id);
+    const known = getImportSources(child.id, kind).some(
+      (source) => source.row_id === child.id && source.content_hash === parent.id,
+    );
     if (known || child.parent_workspace_id !== null) {
       tally.conflict({ kind, path, id: child.id, reason: 'its parent was changed here' });
       return;
@@ -102,14 +119,26 @@ function linkWorkspace(childId: string, parentId: string, path: string, tally: T
     if (isAncestor(child.id, parent.id)) skip(`${childId} lies above ${parentId} already`);
     else {
       updateWorkspace(child.id, { parent_workspace_id: parent.id });
-      addImportSource({ workspace_id: child.id, path: kind, kind, match_key: parent.id, position: 0, row_id: child.id, content_hash: parent.id });
+      addImportSource({
+        workspace_id: child.id,
+        path: kind,
+        kind,
+        match_key: parent.id,
+        position: 0,
+        row_id: child.id,
+        content_hash: parent.id,
+      });
       tally.count(kind, 'new');
     }
   }
 }
 
 function isAncestor(id: string, of: string): boolean {
-  for (let at = getWorkspace(of); at !== null; at = at.parent_workspace_id === null ? null : getWorkspace(at.parent_workspace_id)) {
+  for (
+    let at = getWorkspace(of);
+    at !== null;
+    at = at.parent_workspace_id === null ? null : getWorkspace(at.parent_workspace_id)
+  ) {
     if (at.id === id) return true;
   }
   return false;
@@ -126,4 +155,3 @@ function listOtherFiles(root: string, known: ReadonlySet<string>, tally: Tally, 
   }
   for (const name of others) skipFile(at, name, 'neither a file nor a folder');
 }
-

@@ -5,7 +5,16 @@ import { field } from '../values.ts';
 import { type Item, keyOf } from '../write.ts';
 import type { PlanImport } from './import-plan.ts';
 import { noteWorkspace } from './place.ts';
-import { lineageColumns, lineageElement, noteColumns, noteElement, scriptColumns, scriptElement, sessionColumns, sessionElement } from './plan-children.ts';
+import {
+  lineageColumns,
+  lineageElement,
+  noteColumns,
+  noteElement,
+  scriptColumns,
+  scriptElement,
+  sessionColumns,
+  sessionElement,
+} from './plan-children.ts';
 import type { PlanLists } from './plan-record.ts';
 
 /** The payload of the handoff that this lineage entry records, from the handoff's own file. */
@@ -86,7 +95,12 @@ interface Child extends Omit<Item, 'kind'> {
   meta: string | null;
 }
 
-function putAll<E>({ at, source }: PlanImport, kind: string, list: readonly E[], childOf: (element: E, position: number) => Child): void {
+function putAll<E>(
+  { at, source }: PlanImport,
+  kind: string,
+  list: readonly E[],
+  childOf: (element: E, position: number) => Child,
+): void {
   const children = list.map(childOf);
   const { places, known } = source.match(
     kind,

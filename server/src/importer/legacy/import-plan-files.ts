@@ -30,8 +30,13 @@ function importFolder(at: WorkspaceImport, folder: string, name: string, planId:
     const path = `${folder}/${inside}`;
     const id = /^([^/]+)\/state\.json$/.exec(inside)?.[1];
     if (name === 'investigations' && id !== undefined) importContext(at, path, planId, 'investigations', id);
-    else if (name === 'research_notes') importText(at, path, planId, { kind: 'research', filename: researchName(inside) });
-    else importText(at, path, planId, { kind: name === 'prompts' ? 'prompts' : 'research', filename: name === 'prompts' ? `prompts/${inside}` : `files/${name}/${inside}` });
+    else if (name === 'research_notes')
+      importText(at, path, planId, { kind: 'research', filename: researchName(inside) });
+    else
+      importText(at, path, planId, {
+        kind: name === 'prompts' ? 'prompts' : 'research',
+        filename: name === 'prompts' ? `prompts/${inside}` : `files/${name}/${inside}`,
+      });
   }
 }
 
@@ -40,7 +45,13 @@ function researchName(inside: string): string {
   return /^(?:prompts|files|research_notes)\//.test(inside) ? `research_notes/${inside}` : inside;
 }
 
-function importContext(at: WorkspaceImport, path: string, planId: string, kind: 'context' | 'handoffs' | 'investigations', id?: string): void {
+function importContext(
+  at: WorkspaceImport,
+  path: string,
+  planId: string,
+  kind: 'context' | 'handoffs' | 'investigations',
+  id?: string,
+): void {
   readJsonOf(at, path, kind, (value) => {
     if (isObject(value)) noteWorkspace(at, value);
     const stem = id ?? stemOf(path.slice(path.lastIndexOf('/') + 1));
@@ -61,25 +72,36 @@ function importContext(at: WorkspaceImport, path: string, planId: string, kind: 
   });
 }
 
-function importText(at: WorkspaceImport, path: string, planId: string, { kind, filename }: { kind: string; filename: string }): void {
-  readFileOf(at, path, kind, () => readText(join(at.folder, path)), (content) => {
-    const since = modifiedAt(join(at.folder, path));
-    const created = kind === 'research' ? researchDate(content, since) : since;
-    const name = filename.length > 300 ? `${filename.slice(0, 280)}~${filename.length}` : filename;
-    at.writer.putOne(new SourceFile(at.workspaceId, path), {
-      kind,
-      table: 'research_documents',
-      values: {
-        workspace_id: at.workspaceId,
-        plan_id: planId,
-        filename: name,
-        content,
-        created_at: created,
-        updated_at: created,
-        meta: metaJson(name === filename ? null : { filename }),
-      },
-    });
-  });
+function importText(
+  at: WorkspaceImport,
+  path: string,
+  planId: string,
+  { kind, filename }: { kind: string; filename: string },
+): void {
+  readFileOf(
+    at,
+    path,
+    kind,
+    () => readText(join(at.folder, path)),
+    (content) => {
+      const since = modifiedAt(join(at.folder, path));
+      const created = kind === 'research' ? researchDate(content, since) : since;
+      const name = filename.length > 300 ? `${filename.slice(0, 280)}~${filename.length}` : filename;
+      at.writer.putOne(new SourceFile(at.workspaceId, path), {
+        kind,
+        table: 'research_documents',
+        values: {
+          workspace_id: at.workspaceId,
+          plan_id: planId,
+          filename: name,
+          content,
+          created_at: created,
+          updated_at: created,
+          meta: metaJson(name === filename ? null : { filename }),
+        },
+      });
+    },
+  );
 }
 
 function stemOf(name: string): string {
@@ -98,5 +120,7 @@ export function readHandoffs(folder: string): HandoffPayload {
 }
 
 function handoffKey(entry: JsonObject): string {
-  return JSON.stringify(['timestamp', 'from_agent', 'to_agent'].map((name) => String(field(entry, name)).toLowerCase()));
+  return JSON.stringify(
+    ['timestamp', 'from_agent', 'to_agent'].map((name) => String(field(entry, name)).toLowerCase()),
+  );
 }

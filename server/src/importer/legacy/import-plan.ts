@@ -10,7 +10,15 @@ import { importPlanChildren } from './import-plan-children.ts';
 import { importPlanFiles, readHandoffs } from './import-plan-files.ts';
 import { importSteps } from './import-steps.ts';
 import { noteWorkspace, objectsOf, readJsonOf, skipFile, type WorkspaceImport } from './place.ts';
-import { LIST_NAMES, type ListName, planColumns, planElement, type PlanLists, planLists, withoutContent } from './plan-record.ts';
+import {
+  LIST_NAMES,
+  type ListName,
+  type PlanLists,
+  planColumns,
+  planElement,
+  planLists,
+  withoutContent,
+} from './plan-record.ts';
 import { outlineSteps } from './step-outline.ts';
 import type { PlanDates } from './step-record.ts';
 import { factsOf, type SurveyedPlan } from './survey.ts';
@@ -111,14 +119,10 @@ function writePlan(desk: PlanDesk, plan: SurveyedPlan, state: JsonObject): strin
     isArchived: columns.status !== 'archived' && field(state, 'is_archived') === true,
     lists: planLists(lists, confirmed ? {} : null),
   });
-  const left = leftoversOf(
-    withoutContent(state, lists, confirmed),
-    withoutContent(rendered, lists, confirmed),
-    {
-      ...(outline.leftConfirmations === null ? {} : { confirmations: outline.leftConfirmations }),
-      ...(plan.path === `plans/${plan.id}` ? {} : { folder: plan.path }),
-    },
-  );
+  const left = leftoversOf(withoutContent(state, lists, confirmed), withoutContent(rendered, lists, confirmed), {
+    ...(outline.leftConfirmations === null ? {} : { confirmations: outline.leftConfirmations }),
+    ...(plan.path === `plans/${plan.id}` ? {} : { folder: plan.path }),
+  });
   const { places, known } = source.match('plans', ['']);
   const [place, before] = [places[0], known[0]];
   if (place === undefined) return null;

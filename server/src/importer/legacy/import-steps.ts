@@ -1,24 +1,13 @@
 /** Writes the phases and steps of a plan, their order, their confirmations and what each step waits for. */
-import {
-  applyOrder,
-  changeImportedRow,
-  checkCycle,
-  findPlaced,
-  isSatisfied,
-  orderedIds,
-  PHASES_OF_PLAN,
-  STEPS_OF_PHASE,
-} from '../../db/index.ts';
+import { changeImportedRow, checkCycle, findPlaced, isSatisfied } from '../../db/index.ts';
 import { leftoversOf, metaJson } from '../leftovers.ts';
+import { BEHIND, isReordered, orderPhases, orderSteps } from '../order.ts';
 import type { Outcome } from '../report.ts';
 import { field } from '../values.ts';
 import { keyOf, type Written } from '../write.ts';
 import type { PlanImport } from './import-plan.ts';
 import type { OutlinedStep, StepOutline } from './step-outline.ts';
 import { phaseColumns, phaseElement, stepColumns, stepElement } from './step-record.ts';
-
-/** A place behind all others, until the order is set. */
-const BEHIND = 1_000_000;
 
 export function importSteps(plan: PlanImport, outline: StepOutline): void {
   const { tally } = plan.at;
@@ -53,20 +42,21 @@ function writePhases(plan: PlanImport, outline: StepOutline): Map<string, Writte
       {
         kind: 'phases',
         table: 'phases',
-        values: { ...columns, plan_id: planId, order_index: source.isNew ? position : BEHIND + position, meta: metaJson(left) },
+        values: {
+          ...columns,
+          plan_id: planId,
+          order_index: source.isNew ? position : BEHIND + position,
+          meta: metaJson(left),
+        },
       },
       place,
       known[position],
     );
   });
   if (!source.isNew && (written.some(({ outcome }) => outcome === 'new') || isReordered(known))) {
-    applyOrder(
-      PHASES_OF_PLAN,
+    orderPhases(
       planId,
-      mergedOrder(
-        orderedIds(PHASES_OF_PLAN, planId),
-        written.map(({ id }) => id),
-      ),
+      written.map(({ id }) => id),
     );
   }
   return new Map(outline.phases.map(({ name }, position) => [name, written[position] as Written]));
@@ -79,14 +69,19 @@ function writeSteps(plan: PlanImport, outline: StepOutline, phases: ReadonlyMap<
     outline.steps.map(({ phase, element }) => keyOf(phase, field(element, 'task'))),
     { orPosition: true },
   );
-  for (const { row_id, position } of gone) at.tally.gone.push({ kind: 'steps', path, position, reason: `step ${row_id}` });
+  for (const { row_id, position } of gone)
+    at.tally.gone.push({ kind: 'steps', path, position, reason: `step ${row_id}` });
   const counts = new Map<string, number>();
   const written = outline.steps.map(({ element, phase, confirmation, dependsOn }, position) => {
     const order = counts.get(phase) ?? 0;
     counts.set(phase, order + 1);
     const place = places[position];
     if (place === undefined) throw new Error('every step has its place');
-    const columns = stepColumns(element, { confirmation, dates, unknown: at.tally.unknownIn(`${path}#steps[${position}]`) });
+    const columns = stepColumns(element, {
+      confirmation,
+      dates,
+      unknown: at.tally.unknownIn(`${path}#steps[${position}]`),
+    });
     const own = field(element, 'id');
     const id = typeof own === 'string' && own !== '' ? own : undefined;
     const indexes = dependsOn.map((other) => indexOf(outline.steps, other));
@@ -111,7 +106,11 @@ function writeSteps(plan: PlanImport, outline: StepOutline, phases: ReadonlyMap<
   });
   const changed = written.some(({ outcome }) => outcome === 'new' || outcome === 'updated');
   if (!source.isNew && (changed || isReordered(known))) {
-    orderSteps(planId, outline.steps, written, phases);
+    const phaseOf = (position: number) => phases.get(outline.steps[position]?.phase ?? '')?.id;
+    orderSteps(
+      planId,
+      written.map(({ id }, position) => ({ id, phaseId: phaseOf(position) })),
+    );
     for (const [position, { id }] of written.entries()) setLegacyIndex(id, position);
   }
   return written;
@@ -122,44 +121,6 @@ function indexOf(steps: readonly OutlinedStep[], position: number): number {
   return typeof index === 'number' ? index : position;
 }
 
-/** Gives each phase the order of the source. A phase that a step has left closes its gap. */
-function orderSteps(planId: string, steps: readonly OutlinedStep[], written: readonly Written[], phases: ReadonlyMap<string, Written>): void {
-  for (const phaseId of orderedIds(PHASES_OF_PLAN, planId)) {
-    const here = orderedIds(STEPS_OF_PHASE, phaseId);
-    const inPhase = new Set(here);
-    const wanted = written.filter(({ id }, position) => {
-      const phase = steps[position]?.phase;
-      return inPhase.has(id) && phase !== undefined && phases.get(phase)?.id === phaseId;
-    });
-    applyOrder(
-      STEPS_OF_PHASE,
-      phaseId,
-      mergedOrder(
-        here,
-        wanted.map(({ id }) => id),
-      ),
-    );
-  }
-}
-
-/** The wanted order; whatever else is there keeps its place behind the one that it follows now. */
-function mergedOrder(current: readonly string[], wanted: readonly string[]): string[] {
-  const order = [...wanted];
-  const placed = new Set(wanted);
-  for (const [place, id] of current.entries()) {
-    if (placed.has(id)) continue;
-    const before = current[place - 1];
-    order.splice(before === undefined ? 0 : order.indexOf(before) + 1, 0, id);
-    placed.add(id);
-  }
-  return order;
-}
-
-function isReordered(known: readonly ({ position: number } | undefined)[]): boolean {
-  const positions = known.flatMap((source) => (source === undefined ? [] : [source.position]));
-  return positions.some((position, i) => i > 0 && position < (positions[i - 1] ?? 0));
-}
-
 function setLegacyIndex(id: string, position: number): void {
   const found = findPlaced('steps', id);
   if (found === null || found.row['legacy_index'] === position) return;
@@ -167,7 +128,11 @@ function setLegacyIndex(id: string, position: number): void {
   changeImportedRow('steps', id, found.archived, { legacy_index: position, updated_at });
 }
 
-function writeDependencies({ at, source, path, dates }: PlanImport, steps: readonly OutlinedStep[], written: readonly Written[]): void {
+function writeDependencies(
+  { at, source, path, dates }: PlanImport,
+  steps: readonly OutlinedStep[],
+  written: readonly Written[],
+): void {
   const edges = steps.flatMap(({ dependsOn }, from) =>
     dependsOn.map((to) => ({ from: written[from]?.id ?? '', to: written[to]?.id ?? '', position: from })),
   );
@@ -180,7 +145,11 @@ function writeDependencies({ at, source, path, dates }: PlanImport, steps: reado
     if (place === undefined) continue;
     const closes = known[position] === undefined && checkCycle('step', from, 'step', to);
     if (closes) {
-      at.tally.notes.push({ kind: 'dependencies', path, reason: `${from} and ${to} would wait for each other, so the edge only informs` });
+      at.tally.notes.push({
+        kind: 'dependencies',
+        path,
+        reason: `${from} and ${to} would wait for each other, so the edge only informs`,
+      });
     }
     const earlier = known[position] === undefined ? null : findPlaced('dependencies', known[position].row_id);
     const type = closes || earlier?.row['dependency_type'] === 'informs' ? 'informs' : 'blocks';
@@ -209,7 +178,9 @@ function writeDependencies({ at, source, path, dates }: PlanImport, steps: reado
 
 /** What of `confirmation_state` belongs to no phase or step, or confirms nothing: kept in the plan's meta. */
 function listLeftConfirmations({ at, path }: PlanImport, { phases, steps, confirmations }: StepOutline): void {
-  const attached = phases.filter(({ approval }) => approval !== null).length + steps.filter(({ confirmation }) => confirmation !== null).length;
+  const attached =
+    phases.filter(({ approval }) => approval !== null).length +
+    steps.filter(({ confirmation }) => confirmation !== null).length;
   for (let left = confirmations - attached; left > 0; left--) {
     at.tally.skip({
       kind: 'confirmations',

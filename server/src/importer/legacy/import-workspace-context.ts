@@ -42,7 +42,11 @@ export function importWorkspaceContext(at: WorkspaceImport, context: JsonObject)
       return {
         key: keyOf(element),
         table: 'update_log',
-        values: { ...columns, workspace_id: at.workspaceId, meta: metaJson(left, kind === 'audit_log' ? { log: kind } : {}) },
+        values: {
+          ...columns,
+          workspace_id: at.workspaceId,
+          meta: metaJson(left, kind === 'audit_log' ? { log: kind } : {}),
+        },
       };
     });
   }
@@ -50,7 +54,13 @@ export function importWorkspaceContext(at: WorkspaceImport, context: JsonObject)
 
 export function importWorkspaceScripts(at: WorkspaceImport, meta: JsonObject): void {
   const list = field(meta, 'workspace_build_scripts');
-  const scripts = objectsOf(at, `${META_FILE}#workspace_build_scripts`, 'build_scripts', Array.isArray(list) ? list : [], isObject);
+  const scripts = objectsOf(
+    at,
+    `${META_FILE}#workspace_build_scripts`,
+    'build_scripts',
+    Array.isArray(list) ? list : [],
+    isObject,
+  );
   putAll(at, new SourceFile(at.workspaceId, META_FILE), 'build_scripts', scripts, (element) => {
     noteWorkspace(at, element);
     const columns = scriptColumns(element, firstTime(field(meta, 'created_at')));
@@ -70,7 +80,13 @@ export function importWorkspaceScripts(at: WorkspaceImport, meta: JsonObject): v
   });
 }
 
-function putAll<E>(at: WorkspaceImport, source: SourceFile, kind: string, list: readonly E[], itemOf: (element: E) => Omit<Item, 'kind'> & { key: string }): void {
+function putAll<E>(
+  at: WorkspaceImport,
+  source: SourceFile,
+  kind: string,
+  list: readonly E[],
+  itemOf: (element: E) => Omit<Item, 'kind'> & { key: string },
+): void {
   const items = list.map(itemOf);
   const { places, known } = source.match(
     kind,

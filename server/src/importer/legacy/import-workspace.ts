@@ -10,8 +10,9 @@ import { field, isObject } from '../values.ts';
 import { SourceFile, Writer } from '../write.ts';
 import { importAliases } from './import-aliases.ts';
 import { importKnowledge } from './import-knowledge.ts';
+import { importMemberships, importPlanDependencies } from './import-memberships.ts';
 import { importPlan, skipBrokenPlan } from './import-plan.ts';
-import { importMemberships, importPlanDependencies, importPrograms } from './import-programs.ts';
+import { importPrograms } from './import-programs.ts';
 import { importWorkspaceContext, importWorkspaceScripts } from './import-workspace-context.ts';
 import { noteWorkspace, readJsonOf, skipFile, type WorkspaceImport } from './place.ts';
 import { survey } from './survey.ts';
@@ -92,12 +93,19 @@ function madeHere(path: string) {
   return owner !== null && !isImported(owner.id) ? owner : null;
 }
 
-function putWorkspace(at: WorkspaceImport, { meta, context, allowlist }: WorkspaceFiles, path: string, registered: readonly string[]): void {
+function putWorkspace(
+  at: WorkspaceImport,
+  { meta, context, allowlist }: WorkspaceFiles,
+  path: string,
+  registered: readonly string[],
+): void {
   for (const name of OWN_FILES) {
     if (listFolder(at.folder).files.includes(name)) readJsonOf(at, name, 'files', () => undefined);
   }
   const file = listFolder(at.folder).files.includes(OWN_FILES[0]) ? OWN_FILES[0] : OWN_FILES[1];
-  const since = listFolder(at.folder).files.includes(file) ? modifiedAt(join(at.folder, file)) : new Date(0).toISOString();
+  const since = listFolder(at.folder).files.includes(file)
+    ? modifiedAt(join(at.folder, file))
+    : new Date(0).toISOString();
   const columns = workspaceColumns(meta, path, since);
   const own = Object.fromEntries(Object.entries(meta).filter(([name]) => !isElsewhere(name)));
   const left = leftoversOf(own, workspaceElement(columns, at.name));
@@ -111,7 +119,8 @@ function putWorkspace(at: WorkspaceImport, { meta, context, allowlist }: Workspa
   const countPatterns = (outcome: Outcome) =>
     at.tally.count('allowlist_patterns', outcome, Array.isArray(patterns) ? patterns.length : 0);
   if (at.workspaceId !== at.name) {
-    const reason = 'this directory was registered here before: what is imported belongs to that workspace, which stays as it is';
+    const reason =
+      'this directory was registered here before: what is imported belongs to that workspace, which stays as it is';
     at.tally.conflict({ kind: 'workspaces', path: OWN_FILES[0], id: at.workspaceId, reason });
     countPatterns('conflicts');
     return;
@@ -148,7 +157,13 @@ function countDerivedLists(at: WorkspaceImport, meta: JsonObject): void {
     for (const id of Array.isArray(list) ? list : []) {
       const known = at.planIds.has(String(id)) || at.programIds.has(String(id));
       if (known) at.tally.count('listed_ids', 'unchanged');
-      else at.tally.skip({ kind: 'listed_ids', path: `workspace.meta.json#${name}`, reason: `there is no plan ${String(id)}`, error: false });
+      else
+        at.tally.skip({
+          kind: 'listed_ids',
+          path: `workspace.meta.json#${name}`,
+          reason: `there is no plan ${String(id)}`,
+          error: false,
+        });
     }
   }
 }
@@ -174,7 +189,9 @@ function listOtherFiles(at: WorkspaceImport): void {
   for (const folder of ['plans', 'plans/_archived', 'programs']) {
     for (const name of listFolder(join(at.folder, folder)).files) {
       const bogus = folder === 'plans/_archived' && name === 'state.json';
-      const reason = bogus ? 'a recovered plan that stands for the folder of archived plans itself' : 'not a part of the layout';
+      const reason = bogus
+        ? 'a recovered plan that stands for the folder of archived plans itself'
+        : 'not a part of the layout';
       skipFile(at, `${folder}/${name}`, reason);
       if (bogus) at.tally.skip({ kind: 'plans', path: `${folder}/${name}`, reason, error: false });
     }

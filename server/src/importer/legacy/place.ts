@@ -25,7 +25,13 @@ export interface WorkspaceImport {
 }
 
 /** Reads one file as one file of the report; what cannot be read is skipped for an error. */
-export function readFileOf<T>(at: Pick<WorkspaceImport, 'tally' | 'onFile'>, path: string, kind: string, read: () => Read<T>, use: (value: T) => void): void {
+export function readFileOf<T>(
+  at: Pick<WorkspaceImport, 'tally' | 'onFile'>,
+  path: string,
+  kind: string,
+  read: () => Read<T>,
+  use: (value: T) => void,
+): void {
   at.onFile();
   const found = read();
   if (found.ok) at.tally.file(path, () => use(found.value));
@@ -41,13 +47,24 @@ export function readJsonOf(at: WorkspaceImport, path: string, kind: string, use:
 }
 
 /** A file that need not be imported, with the reason. */
-export function skipFile(at: Pick<WorkspaceImport, 'tally' | 'onFile'>, path: string, reason: string, error = false): void {
+export function skipFile(
+  at: Pick<WorkspaceImport, 'tally' | 'onFile'>,
+  path: string,
+  reason: string,
+  error = false,
+): void {
   at.onFile();
   at.tally.skip({ kind: 'files', path, reason, error });
 }
 
 /** The elements of a list that are objects; the others are listed as skipped. */
-export function objectsOf<T>(at: WorkspaceImport, path: string, kind: string, list: readonly unknown[], isOne: (value: unknown) => value is T): T[] {
+export function objectsOf<T>(
+  at: WorkspaceImport,
+  path: string,
+  kind: string,
+  list: readonly unknown[],
+  isOne: (value: unknown) => value is T,
+): T[] {
   return list.filter((value, position): value is T => {
     if (isOne(value)) return true;
     at.tally.skip({ kind, path, position, reason: `is ${kindOf(value)}`, error: true });

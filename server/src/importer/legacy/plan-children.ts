@@ -3,7 +3,17 @@ import type { BuildScriptRow, LineageRow, PlanNoteRow, SessionRow } from '../../
 import { fromJson, type JsonObject, listFromJson } from '../../domain/stored-values.ts';
 import { NOTE_AUTHORS, NOTE_TYPES } from '../../domain/vocabulary.ts';
 import { present } from '../leftovers.ts';
-import { field, firstTime, listJson, objectJson, textOr, textOrNull, timeOrNull, type UnknownWord, wordOf } from '../values.ts';
+import {
+  field,
+  firstTime,
+  listJson,
+  objectJson,
+  textOr,
+  textOrNull,
+  timeOrNull,
+  type UnknownWord,
+  wordOf,
+} from '../values.ts';
 
 type SessionColumns = Omit<SessionRow, 'seq' | 'id' | 'plan_id' | 'is_orphaned' | 'meta'>;
 
@@ -65,7 +75,11 @@ export function lineageElement(row: LineageColumns, ownData: boolean): JsonObjec
 type NoteColumns = Pick<PlanNoteRow, 'note' | 'note_type' | 'added_by' | 'created_at'>;
 
 /** Notes are objects, or nothing but their text. */
-export function noteColumns(element: JsonObject | string, since: string, unknown: (word: UnknownWord) => void): NoteColumns {
+export function noteColumns(
+  element: JsonObject | string,
+  since: string,
+  unknown: (word: UnknownWord) => void,
+): NoteColumns {
   const object = typeof element === 'string' ? { note: element } : element;
   return {
     note: textOr(field(object, 'note'), '(no text)'),
@@ -79,7 +93,10 @@ export function noteElement(row: NoteColumns): JsonObject {
   return { note: row.note, type: row.note_type, added_at: row.created_at, added_by: row.added_by };
 }
 
-type ScriptColumns = Pick<BuildScriptRow, 'name' | 'description' | 'command' | 'directory' | 'created_at' | 'updated_at'>;
+type ScriptColumns = Pick<
+  BuildScriptRow,
+  'name' | 'description' | 'command' | 'directory' | 'created_at' | 'updated_at'
+>;
 
 export function scriptColumns(element: JsonObject, since: string): ScriptColumns {
   const created = firstTime(field(element, 'created_at'), since);
@@ -93,7 +110,10 @@ export function scriptColumns(element: JsonObject, since: string): ScriptColumns
   };
 }
 
-export function scriptElement(row: ScriptColumns, { id, workspaceId, planId }: { id: string | null; workspaceId: string; planId: string | null }): JsonObject {
+export function scriptElement(
+  row: ScriptColumns,
+  { id, workspaceId, planId }: { id: string | null; workspaceId: string; planId: string | null },
+): JsonObject {
   return {
     ...present({ id }),
     name: row.name,

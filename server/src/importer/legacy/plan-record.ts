@@ -3,7 +3,18 @@ import type { PlanRow } from '../../db/index.ts';
 import { fromJson, type JsonObject, listFromJson } from '../../domain/stored-values.ts';
 import { CATEGORIES, type Category, PLAN_STATUSES, PRIORITIES } from '../../domain/vocabulary.ts';
 import { present } from '../leftovers.ts';
-import { field, firstTime, listJson, objectJson, textOr, textOrNull, timeOrNull, type UnknownWord, wordOf, wordOrNull } from '../values.ts';
+import {
+  field,
+  firstTime,
+  listJson,
+  objectJson,
+  textOr,
+  textOrNull,
+  timeOrNull,
+  type UnknownWord,
+  wordOf,
+  wordOrNull,
+} from '../values.ts';
 
 type PlanColumns = Omit<PlanRow, 'seq' | 'id' | 'workspace_id' | 'program_id' | 'program_order' | 'meta'>;
 

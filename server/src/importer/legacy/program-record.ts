@@ -11,7 +11,17 @@ import {
   RISK_TYPES,
 } from '../../domain/vocabulary.ts';
 import { present } from '../leftovers.ts';
-import { field, firstTime, isObject, listJson, textOr, textOrNull, timeOrNull, type UnknownWord, wordOf } from '../values.ts';
+import {
+  field,
+  firstTime,
+  isObject,
+  listJson,
+  textOr,
+  textOrNull,
+  timeOrNull,
+  type UnknownWord,
+  wordOf,
+} from '../values.ts';
 import { categoryOf } from './plan-record.ts';
 
 type Unknown = (word: UnknownWord) => void;
@@ -19,7 +29,10 @@ type Unknown = (word: UnknownWord) => void;
 type ProgramColumns = Omit<ProgramRow, 'seq' | 'id' | 'workspace_id' | 'source_plan_id' | 'meta'>;
 
 /** From a `program.json`, or from the `state.json` of a plan that is the container of others. */
-export function programColumns(element: JsonObject, { id, since, unknown }: { id: string; since: string; unknown: Unknown }): ProgramColumns {
+export function programColumns(
+  element: JsonObject,
+  { id, since, unknown }: { id: string; since: string; unknown: Unknown },
+): ProgramColumns {
   const created = firstTime(field(element, 'created_at'), field(element, 'updated_at'), since);
   return {
     title: textOr(field(element, 'title'), id, 500),

@@ -37,7 +37,12 @@ export interface StepOutline {
   leftConfirmations: Confirmations | null;
 }
 
-export function outlineSteps(state: JsonObject, phases: readonly JsonObject[], steps: readonly JsonObject[], since: string): StepOutline {
+export function outlineSteps(
+  state: JsonObject,
+  phases: readonly JsonObject[],
+  steps: readonly JsonObject[],
+  since: string,
+): StepOutline {
   const said = confirmationsOf(state);
   const outlined = outlinePhases(phases, steps);
   const positions = new Map<unknown, number>();
@@ -47,7 +52,8 @@ export function outlineSteps(state: JsonObject, phases: readonly JsonObject[], s
       if (value !== undefined && !positions.has(value)) positions.set(value, position);
     }
   }
-  const positionOf = (value: unknown) => positions.get(value) ?? (typeof value === 'number' && value in steps ? value : undefined);
+  const positionOf = (value: unknown) =>
+    positions.get(value) ?? (typeof value === 'number' && value in steps ? value : undefined);
   const confirmed = new Map<number, Confirmed>();
   const attached: Confirmations = { phases: {}, steps: {} };
   for (const [key, entry] of Object.entries(said.steps)) {
@@ -109,6 +115,8 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
 
 function uniquePositions(value: unknown, positionOf: (value: unknown) => number | undefined, own: number): number[] {
   if (!Array.isArray(value)) return [];
-  const positions = value.map(positionOf).filter((position): position is number => position !== undefined && position !== own);
+  const positions = value
+    .map(positionOf)
+    .filter((position): position is number => position !== undefined && position !== own);
   return [...new Set(positions)];
 }

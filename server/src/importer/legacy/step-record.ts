@@ -4,7 +4,17 @@ import type { PhaseRow, StepRow } from '../../db/index.ts';
 import { type JsonObject, listFromJson } from '../../domain/stored-values.ts';
 import { STEP_STATUSES, STEP_TYPES } from '../../domain/vocabulary.ts';
 import { present } from '../leftovers.ts';
-import { field, isObject, listJson, textOr, textOrNull, timeOrNull, type UnknownWord, wordOf, wordOrNull } from '../values.ts';
+import {
+  field,
+  isObject,
+  listJson,
+  textOr,
+  textOrNull,
+  timeOrNull,
+  type UnknownWord,
+  wordOf,
+  wordOrNull,
+} from '../values.ts';
 
 /** The dates of the plan, for what has none of its own. */
 export interface PlanDates {
@@ -13,7 +23,7 @@ export interface PlanDates {
 }
 
 /** What stands where a step names no phase. */
-export const DEFAULT_PHASE = 'Work';
+const DEFAULT_PHASE = 'Work';
 
 export function phaseName(value: unknown): string {
   return textOr(value, DEFAULT_PHASE, 500);
@@ -21,7 +31,12 @@ export function phaseName(value: unknown): string {
 
 type PhaseColumns = Omit<PhaseRow, 'seq' | 'id' | 'plan_id' | 'order_index' | 'meta'>;
 
-export function phaseColumns(element: JsonObject, name: string, approval: Confirmed | null, dates: PlanDates): PhaseColumns {
+export function phaseColumns(
+  element: JsonObject,
+  name: string,
+  approval: Confirmed | null,
+  dates: PlanDates,
+): PhaseColumns {
   return {
     name,
     description: textOrNull(field(element, 'description')),
@@ -62,7 +77,11 @@ type StepColumns = Pick<
 
 export function stepColumns(
   element: JsonObject,
-  { confirmation, dates, unknown }: { confirmation: Confirmed | null; dates: PlanDates; unknown: (word: UnknownWord) => void },
+  {
+    confirmation,
+    dates,
+    unknown,
+  }: { confirmation: Confirmed | null; dates: PlanDates; unknown: (word: UnknownWord) => void },
 ): StepColumns {
   const flag = (name: string) => (field(element, name) === true ? 1 : 0);
   const completed = timeOrNull(field(element, 'completed_at'));
@@ -152,7 +171,12 @@ export function confirmationLeftovers(said: Confirmations, rows: Confirmations):
 }
 
 /** The entries again. What was confirmed, or taken back, since speaks for itself. */
-export function withConfirmationLeftovers(rows: Confirmations, left: unknown, since: string, here: { phases: ReadonlySet<string>; steps: ReadonlySet<string> }): Confirmations {
+export function withConfirmationLeftovers(
+  rows: Confirmations,
+  left: unknown,
+  since: string,
+  here: { phases: ReadonlySet<string>; steps: ReadonlySet<string> },
+): Confirmations {
   const whole = (part: keyof Confirmations) => {
     const entries = isObject(left) && isObject(left[part]) ? Object.entries(left[part]) : [];
     const kept = entries.filter(([key, entry]) => {

@@ -61,7 +61,9 @@ export function survey(folder: string): Survey {
     const planIds = manifest.ok && isObject(manifest.value) ? texts(field(manifest.value, 'plan_ids')) : [];
     for (const planId of planIds) manifests.push({ programId: id, planId, path: `${path}/manifest.json` });
   }
-  const containers = new Set(plans.filter(({ isContainer, id }) => isContainer && !programs.has(id)).map(({ id }) => id));
+  const containers = new Set(
+    plans.filter(({ isContainer, id }) => isContainer && !programs.has(id)).map(({ id }) => id),
+  );
   return { plans, broken, containers, programs, memberships: membershipsOf(plans, manifests) };
 }
 
@@ -89,9 +91,16 @@ function surveyed(path: string, state: JsonObject): SurveyedPlan {
 export function factsOf({ plans, containers, programs, memberships }: Survey, plan: SurveyedPlan) {
   const known = new Set(plans.map(({ id }) => id));
   const isProgram = (id: string) => containers.has(id) || programs.has(id);
-  const programOf = new Map(memberships.toReversed().filter(({ programId }) => isProgram(programId)).map((it) => [it.planId, it.programId]));
+  const programOf = new Map(
+    memberships
+      .toReversed()
+      .filter(({ programId }) => isProgram(programId))
+      .map((it) => [it.planId, it.programId]),
+  );
   const childPlanIds = containers.has(plan.id)
-    ? memberships.filter((it) => it.programId === plan.id && known.has(it.planId) && programOf.get(it.planId) === plan.id).map(({ planId }) => planId)
+    ? memberships
+        .filter((it) => it.programId === plan.id && known.has(it.planId) && programOf.get(it.planId) === plan.id)
+        .map(({ planId }) => planId)
     : null;
   return {
     programId: programOf.get(plan.id) ?? null,
@@ -103,7 +112,9 @@ export function factsOf({ plans, containers, programs, memberships }: Survey, pl
 /** Each pair once; what the program itself lists comes first, in its order. */
 function membershipsOf(plans: readonly SurveyedPlan[], manifests: readonly Membership[]): Membership[] {
   const all: Membership[] = [
-    ...plans.flatMap(({ id, childIds, path }) => childIds.map((planId) => ({ programId: id, planId, path: `${path}/state.json` }))),
+    ...plans.flatMap(({ id, childIds, path }) =>
+      childIds.map((planId) => ({ programId: id, planId, path: `${path}/state.json` })),
+    ),
     ...manifests,
   ];
   for (const name of ['programId', 'parentProgramId'] as const) {

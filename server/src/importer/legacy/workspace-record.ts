@@ -39,7 +39,11 @@ export function workspaceElement(row: WorkspaceColumns, id: string): JsonObject 
 }
 
 /** A section of the workspace's context. */
-export function sectionColumns(name: string, value: unknown, at: string): Pick<ContextRow, 'type' | 'key' | 'data' | 'created_at' | 'updated_at'> {
+export function sectionColumns(
+  name: string,
+  value: unknown,
+  at: string,
+): Pick<ContextRow, 'type' | 'key' | 'data' | 'created_at' | 'updated_at'> {
   return {
     type: SECTION,
     key: name.slice(0, 200) || '(unnamed)',
@@ -51,7 +55,10 @@ export function sectionColumns(name: string, value: unknown, at: string): Pick<C
 
 export const SECTION = 'workspace_section';
 
-type LogColumns = Pick<UpdateLogRow, 'plan_id' | 'agent_type' | 'tool' | 'action' | 'file_path' | 'summary' | 'data' | 'created_at'>;
+type LogColumns = Pick<
+  UpdateLogRow,
+  'plan_id' | 'agent_type' | 'tool' | 'action' | 'file_path' | 'summary' | 'data' | 'created_at'
+>;
 
 const LOG_FIELDS = new Set(['timestamp', 'tool', 'action', 'file_path', 'summary', 'plan_id', 'agent']);
 
