@@ -17,15 +17,11 @@ export interface Leftovers {
 
 /** What `rendered`, made from the row's columns, does not say as the element did. */
 export function leftoversOf(element: JsonObject, rendered: JsonObject, notes: JsonObject = {}): Leftovers | null {
-  const rest: [string, unknown][] = [];
-  const said: [string, { as: unknown; said?: unknown }][] = [];
-  for (const [name, value] of Object.entries(element)) {
-    if (!Object.hasOwn(rendered, name)) rest.push([name, value]);
-    else if (!isDeepStrictEqual(rendered[name], value)) said.push([name, { as: rendered[name], said: value }]);
-  }
-  for (const [name, value] of Object.entries(rendered)) {
-    if (!Object.hasOwn(element, name)) said.push([name, { as: value }]);
-  }
+  const rest = Object.entries(element).filter(([name]) => !Object.hasOwn(rendered, name));
+  const said = Object.entries(rendered).flatMap(([name, value]) => {
+    if (!Object.hasOwn(element, name)) return [[name, { as: value }] as const];
+    return isDeepStrictEqual(value, element[name]) ? [] : [[name, { as: value, said: element[name] }] as const];
+  });
   const left: Leftovers = {
     ...(rest.length > 0 ? { rest: Object.fromEntries(rest) } : {}),
     ...(said.length > 0 ? { said: Object.fromEntries(said) } : {}),

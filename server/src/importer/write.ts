@@ -74,9 +74,11 @@ const FOLLOWING: Partial<Record<ImportedTable, readonly string[]>> = {
   workspaces: ['parent_workspace_id'],
 };
 
-/** A short hash of texts, for keys of what has no id of its own. */
+/** A short hash of values, for keys of what has no id of its own. The order of properties makes no difference. */
 export function keyOf(...parts: readonly unknown[]): string {
-  return shortHash(JSON.stringify(parts));
+  const sorted = (_name: string, value: unknown) =>
+    isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
+  return shortHash(JSON.stringify(parts, sorted));
 }
 
 /** What was imported from one file, and what of it has been met again. */

@@ -126,7 +126,8 @@ function exportOwnFiles(folder: ExportFolder, place: string, workspace: Workspac
       ...lists,
       ...(scripts.length > 0 ? { workspace_build_scripts: scripts } : {}),
     },
-    workspace.updated_at,
+    // What dates a workspace that does not say when it was made.
+    workspace.created_at,
   );
   if (isObject(meta['terminal_allowlist'])) {
     folder.json(`${place}/terminal-allowlist.json`, meta['terminal_allowlist'], workspace.updated_at);

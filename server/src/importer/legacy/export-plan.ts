@@ -92,7 +92,7 @@ export function exportPlan(
     ),
   });
   const place = `${workspaceFolder}/${typeof left['folder'] === 'string' ? filePath(left['folder']) : `plans/${fileName(id)}`}`;
-  folder.json(`${place}/state.json`, withLeftovers(rendered, left), plan.updated_at);
+  folder.json(`${place}/state.json`, withLeftovers(rendered, left), plan.created_at);
   for (const item of rowsOfPlan('context_items', plan.id, archived)) exportContext(folder, place, item, id);
   for (const { filename, content, created_at, meta } of rowsOfPlan('research_documents', plan.id, archived)) {
     const name = importedOf(meta)['filename'];

@@ -30,14 +30,14 @@ export function exportProgram(
   folder.json(
     `${place}/program.json`,
     withLeftovers(programElement(program, id, program.workspace_id), left),
-    program.updated_at,
+    program.created_at,
   );
   const planIds = listProgramPlans(program.id).map((plan) => sourceIds.get(plan.id) ?? plan.id);
   const manifest = left['folder'] === true ? left['manifest'] : { updated_at: program.updated_at };
   folder.json(
     `${place}/manifest.json`,
     { program_id: id, plan_ids: planIds, ...(isObject(manifest) ? manifest : {}) },
-    program.updated_at,
+    program.created_at,
   );
   const risks = listRisks(program.id).toSorted((a, b) => a.seq - b.seq);
   if (risks.length > 0) {
@@ -45,7 +45,7 @@ export function exportProgram(
       const own = importedOf(risk.meta);
       return withLeftovers(riskElement(risk, own['no_id'] === true ? null : risk.id, id), own);
     });
-    folder.json(`${place}/risks.json`, elements, program.updated_at);
+    folder.json(`${place}/risks.json`, elements, program.created_at);
   }
   const edges = plans
     .flatMap((plan) => edgesFrom(plan.id))
@@ -68,6 +68,6 @@ export function exportProgram(
       };
       return withLeftovers(edgeElement(edge, own['no_id'] === true ? null : edge.id, ends), own);
     });
-    folder.json(`${place}/dependencies.json`, elements, program.updated_at);
+    folder.json(`${place}/dependencies.json`, elements, program.created_at);
   }
 }

@@ -45,7 +45,7 @@ export function importAliases(
     if (place === undefined) continue;
     const owner = ownerOf(kind, text);
     const skip = (reason: string) => at.tally.skip({ kind: KIND, path: FILE, reason, error: false });
-    if (kind === 'legacy_id' && siblings.includes(text)) skip(`${text} has a folder of its own`);
+    if (kind === 'legacy_id' && text !== at.name && siblings.includes(text)) skip(`${text} has a folder of its own`);
     else if (owner !== null && owner !== at.workspaceId) skip(`${text} leads to workspace ${owner}`);
     else if (known[position] === undefined && owner === at.workspaceId) at.tally.count(KIND, 'unchanged');
     else {

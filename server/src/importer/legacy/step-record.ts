@@ -164,8 +164,10 @@ export function confirmationElement({ at, by }: Confirmed): JsonObject {
 
 /** The entries that the rows do not say again: those of no phase or step, and those in another form. */
 export function confirmationLeftovers(said: Confirmations, rows: Confirmations): Confirmations | null {
-  const left = (part: keyof Confirmations) =>
-    Object.fromEntries(Object.entries(said[part]).filter(([key, entry]) => !isDeepStrictEqual(rows[part][key], entry)));
+  const left = (part: keyof Confirmations) => {
+    const entries = Object.entries(said[part]).filter(([key, entry]) => !isDeepStrictEqual(rows[part][key], entry));
+    return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+  };
   const all = { phases: left('phases'), steps: left('steps') };
   return Object.keys(all.phases).length + Object.keys(all.steps).length > 0 ? all : null;
 }
