@@ -1,5 +1,5 @@
 /** Ids: a prefix that names the kind, and 60 random bits in 12 characters, so that a prompt stays short. */
-import { createHash, randomFillSync } from 'node:crypto';
+import { hash, randomFillSync } from 'node:crypto';
 
 /** Lower-case Crockford base32: no i, l, o, u. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -53,6 +53,7 @@ export function newId(kind: IdKind): string {
 
 /** The id that this text always gives: for imported things that have none of their own. */
 export function idFrom(kind: IdKind, seed: string): string {
-  const digest = createHash('sha256').update(seed).digest().subarray(0, LENGTH);
-  return digest.reduce((id, byte) => id + ALPHABET[byte & 31], `${ID_PREFIXES[kind]}_`);
+  let id = `${ID_PREFIXES[kind]}_`;
+  for (const byte of hash('sha256', seed, 'buffer').subarray(0, LENGTH)) id += ALPHABET[byte & 31];
+  return id;
 }

@@ -26,7 +26,7 @@ export function importPath(path: string, options: ImportOptions = {}): ImportRep
     throw new MemoryError('not_found', `There is nothing at ${root}.`, { hint: 'Check the path.' });
   }
   const format = options.from ?? recognise(root);
-  options.progress?.start(listTree(root).length);
+  if (options.progress !== undefined) options.progress.start(listTree(root).length);
   try {
     return importAs(format, root, options);
   } finally {

@@ -59,10 +59,10 @@ export function timeOrNull(value: unknown): string | null {
   return new Date(ms).toISOString();
 }
 
-/** The first of these that is a time. */
+/** The first of these that is a time; a function is asked for one only when its turn comes. */
 export function firstTime(...values: unknown[]): string {
   for (const value of values) {
-    const time = timeOrNull(value);
+    const time = timeOrNull(typeof value === 'function' ? value() : value);
     if (time !== null) return time;
   }
   return new Date(0).toISOString();

@@ -36,6 +36,8 @@ export interface Place {
   path: string;
   position: number;
   key: string;
+  /** Nothing of its file was ever imported: an id made from the place cannot be taken. */
+  isNew: boolean;
 }
 
 const ID_KINDS: Record<ImportedTable, IdKind> = {
@@ -113,7 +115,7 @@ export class SourceFile {
     const places = keys.map((key, position) => {
       const times = (seen.get(key) ?? 0) + 1;
       seen.set(key, times);
-      return { path: this.path, position, key: times === 1 ? key : `${key} ${times}` };
+      return { path: this.path, position, key: times === 1 ? key : `${key} ${times}`, isNew: this.isNew };
     });
     const left = new Map(this.#byKind.get(kind)?.map((source) => [source.match_key, source]));
     const known = places.map(({ key }) => {
@@ -220,11 +222,11 @@ export class Writer {
     return { id, outcome: 'conflicts' };
   }
 
-  #freeId({ table, kind, id: own }: Item, { path, key }: Place): string {
+  #freeId({ table, kind, id: own }: Item, { path, key, isNew }: Place): string {
     for (let attempt = own === undefined ? 1 : 0; ; attempt++) {
       const seed = [this.workspaceId, path, kind, key, ...(attempt > 1 ? [attempt] : [])].join('\u0000');
       const id = attempt === 0 && own !== undefined ? own.value : idFrom(ID_KINDS[table], seed);
-      if (!isTaken(table, id)) return id;
+      if ((own === undefined && isNew) || !isTaken(table, id)) return id;
       if (attempt === 0) this.tally.notes.push({ kind, path, reason: `the id ${id} is taken, so it got another one` });
     }
   }
@@ -254,18 +256,19 @@ function withOwnId({ id: own, values }: Item, rowId: string): RowValues {
 }
 
 function contentHash(table: ImportedTable, named: RowValues, values: Readonly<Record<string, unknown>>): string {
-  const columns = Object.keys(contentOf(table, named)).filter((column) => column !== 'updated_at');
+  const columns = Object.keys(named).filter((column) => column !== 'updated_at' && isContent(table, column));
   return shortHash(JSON.stringify(columns.sort().map((column) => values[column] ?? null)));
 }
 
 /** What may be written over a row that is there: not its place among others. */
 function contentOf(table: ImportedTable, values: RowValues): RowValues {
-  const following = FOLLOWING[table] ?? [];
   return Object.fromEntries(
-    Object.entries(values).filter(
-      ([column]) => column === 'updated_at' || !(NO_CONTENT.has(column) || following.includes(column)),
-    ),
+    Object.entries(values).filter(([column]) => column === 'updated_at' || isContent(table, column)),
   );
+}
+
+function isContent(table: ImportedTable, column: string): boolean {
+  return !NO_CONTENT.has(column) && FOLLOWING[table]?.includes(column) !== true;
 }
 
 function shortHash(text: string): string {

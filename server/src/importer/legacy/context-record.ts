@@ -22,7 +22,7 @@ export interface ContextFile {
   planId: string;
   workspaceId: string;
   /** When the file was last changed. */
-  since: string;
+  since: () => string;
 }
 
 interface ContextColumns extends Pick<ContextRow, 'type' | 'key' | 'data' | 'created_at' | 'updated_at'> {
@@ -66,7 +66,7 @@ export function isHandoff(stem: string): boolean {
 }
 
 /** A research note says itself when it was written. */
-export function researchDate(content: string, since: string): string {
+export function researchDate(content: string, since: () => string): string {
   return firstTime(field(parseFrontMatter(content).metadata, 'created_at'), since);
 }
 

@@ -55,7 +55,7 @@ function importContext(
   readJsonOf(at, path, kind, (value) => {
     if (isObject(value)) noteWorkspace(at, value);
     const stem = id ?? stemOf(path.slice(path.lastIndexOf('/') + 1));
-    const since = modifiedAt(join(at.folder, path));
+    const since = () => modifiedAt(join(at.folder, path));
     const { left, ...columns } = contextColumns(value, { stem, kind, planId, workspaceId: at.name, since });
     at.writer.putOne(new SourceFile(at.workspaceId, path), {
       kind,
@@ -84,8 +84,8 @@ function importText(
     kind,
     () => readText(join(at.folder, path)),
     (content) => {
-      const since = modifiedAt(join(at.folder, path));
-      const created = kind === 'research' ? researchDate(content, since) : since;
+      const since = () => modifiedAt(join(at.folder, path));
+      const created = kind === 'research' ? researchDate(content, since) : since();
       const name = filename.length > 300 ? `${filename.slice(0, 280)}~${filename.length}` : filename;
       at.writer.putOne(new SourceFile(at.workspaceId, path), {
         kind,

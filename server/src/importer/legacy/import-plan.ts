@@ -104,7 +104,7 @@ function writePlan(desk: PlanDesk, plan: SurveyedPlan, state: JsonObject): strin
   const source = new SourceFile(at.workspaceId, path);
   const columns = planColumns(state, {
     id: plan.id,
-    since: modifiedAt(join(at.folder, path)),
+    since: () => modifiedAt(join(at.folder, path)),
     unknown: at.tally.unknownIn(path),
   });
   const lists = listsOf(at, path, state);

@@ -35,7 +35,7 @@ export function categoryOf(value: unknown, fallback: Category, unknown: (word: U
 /** `since` is when the file was last changed, for a plan without dates. */
 export function planColumns(
   state: JsonObject,
-  { id, since, unknown }: { id: string; since: string; unknown: (word: UnknownWord) => void },
+  { id, since, unknown }: { id: string; since: () => string; unknown: (word: UnknownWord) => void },
 ): PlanColumns {
   const created = firstTime(field(state, 'created_at'), field(state, 'updated_at'), since);
   return {

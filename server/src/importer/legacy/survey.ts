@@ -43,10 +43,12 @@ export function survey(folder: string): Survey {
   const plans: SurveyedPlan[] = [];
   const broken = new Map<string, string>();
   for (const path of planFolders(folder)) {
-    if (listTree(join(folder, path)).length === 0) continue;
     const read = readJson(join(folder, path, 'state.json'));
-    if (!read.ok) broken.set(path, read.reason.includes('ENOENT') ? 'no state.json' : read.reason);
-    else if (!isObject(read.value)) broken.set(path, `holds ${kindOf(read.value)} instead of a plan`);
+    if (!read.ok) {
+      // A folder without any file holds nothing that could be lost.
+      const isEmpty = listTree(join(folder, path)).length === 0;
+      if (!isEmpty) broken.set(path, read.reason.includes('ENOENT') ? 'no state.json' : read.reason);
+    } else if (!isObject(read.value)) broken.set(path, `holds ${kindOf(read.value)} instead of a plan`);
     else plans.push(surveyed(path, read.value));
   }
   const programs = new Map<string, string>();
