@@ -1,14 +1,17 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { countRows, refusal, rowsOf, temporaryFolder, withTestDatabase } from '../../db/__tests__/fixtures.ts';
 import {
+  createPlan,
   createWorkspace,
   deletePlan,
   findPlanById,
   getContext,
+  getDb,
   getKnowledge,
   getPlanState,
+  getPlansByWorkspace,
   getResearch,
   getWorkspace,
   getWorkspaceByPath,
@@ -19,9 +22,21 @@ import {
   updatePlan,
   updateStep,
 } from '../../db/index.ts';
+import { withReplayedTransactions } from '../../db/query-helpers.ts';
 import { importPath } from '../import.ts';
+import { exportLegacy } from '../legacy/export-legacy.ts';
 import { renderReport } from '../report.ts';
-import { BAKERY, edit, everything, expectSums, expectUnchanged, fixture, fixtureCopy, stepsOf } from './support.ts';
+import {
+  allRows,
+  BAKERY,
+  edit,
+  everything,
+  expectSums,
+  expectUnchanged,
+  fixture,
+  fixtureCopy,
+  stepsOf,
+} from './support.ts';
 
 const LEGACY = fixture('legacy');
 const OVEN = `${BAKERY}/plans/plan_oven/state.json`;
@@ -457,5 +472,86 @@ describe('what is damaged', () => {
       /nothing that is known here.*--from legacy \| taskmaster/,
     );
     expect(refusal(() => importPath(join(folder, 'none'))).code).toBe('not_found');
+  });
+});
+
+describe('a workspace that the database refuses', () => {
+  /** Two workspaces, and a database that takes no plan called Flour in the second. */
+  function twoWorkspaces(): string {
+    const folder = fixtureCopy('legacy');
+    cpSync(join(folder, BAKERY), join(folder, 'mill-000000000000'), { recursive: true });
+    edit(folder, 'mill-000000000000/plans/_archived/plan_flour/state.json', (state) =>
+      Object.assign(state, { title: 'Refused' }),
+    );
+    getDb().exec(`CREATE TRIGGER refuse BEFORE INSERT ON plans WHEN new.title = 'Refused' BEGIN
+      SELECT RAISE(ABORT, 'CHECK constraint failed'); END`);
+    return folder;
+  }
+
+  test('leaves nothing behind and is named with the file, and the others come in', () =>
+    withTestDatabase(() => {
+      const folder = twoWorkspaces();
+      const dry = importPath(folder, { dryRun: true });
+      const report = importPath(folder);
+      expect({ ...dry, dry_run: false }).toEqual(report);
+      expectSums(report);
+      expect(report.ok).toBe(false);
+      expect(report.workspaces).toEqual([BAKERY]);
+      const [error] = report.skipped.filter(({ error: isError }) => isError);
+      expect(error).toMatchObject({ kind: 'workspaces', path: 'mill-000000000000' });
+      expect(error?.reason).toMatch(
+        /nothing of it was imported.*while reading plans\/_archived\/plan_flour\/state\.json/,
+      );
+      expect(getWorkspace('mill-000000000000')).toBeNull();
+      expect(countRows('import_sources', { workspace_id: 'mill-000000000000' })).toBe(0);
+    }));
+
+  test('comes in completely as soon as it can, with rows of its own for ids that are taken', () =>
+    withTestDatabase(() => {
+      const folder = twoWorkspaces();
+      importPath(folder);
+      getDb().exec('DROP TRIGGER refuse');
+      const report = importPath(folder);
+      expectSums(report);
+      expect(report.workspaces).toEqual([BAKERY, 'mill-000000000000']);
+      expect(getPlansByWorkspace('mill-000000000000', { include_archived: true })).toHaveLength(5);
+      const before = everything();
+      expectUnchanged(importPath(folder));
+      expect(everything()).toBe(before);
+    }));
+});
+
+test('an export that is imported into the database it came from changes nothing', () =>
+  withTestDatabase(() => {
+    importPath(LEGACY);
+    const out = join(temporaryFolder(), 'out');
+    exportLegacy(out);
+    const before = allRows();
+    expectUnchanged(importPath(out));
+    expect(allRows()).toEqual(before);
+  }));
+
+test('a plan that was made here is left alone with everything in it', () =>
+  withTestDatabase(() => {
+    createWorkspace({ id: BAKERY, path: '/srv/other' });
+    createPlan({ id: 'plan_oven', workspace_id: BAKERY, title: 'Made here' });
+    const report = importPath(LEGACY);
+    expectSums(report);
+    expect(report.conflicts.map(({ kind, id }) => [kind, id])).toEqual([
+      ['workspaces', BAKERY],
+      ['plans', 'plan_oven'],
+    ]);
+    expect(getPlanState('plan_oven')).toMatchObject({ title: 'Made here', steps: [] });
+    expect(getPlanState('plan_v2')?.title).toBe('Delivery');
+  }));
+
+test('a transaction of the importer can be run again', () => {
+  const once = withTestDatabase(() => {
+    importPath(LEGACY);
+    return allRows();
+  });
+  withTestDatabase(() => {
+    withReplayedTransactions(() => importPath(LEGACY));
+    expect(allRows()).toEqual(once);
   });
 });

@@ -3,6 +3,7 @@ import {
   type ContextRow,
   type DependencyRow,
   edgesFrom,
+  isImported,
   type PhaseRow,
   type PlanRow,
   rowsOfPlan,
@@ -91,7 +92,7 @@ export function exportPlan(
         : null,
     ),
   });
-  const place = `${workspaceFolder}/${typeof left['folder'] === 'string' ? filePath(left['folder']) : `plans/${fileName(id)}`}`;
+  const place = `${workspaceFolder}/${typeof left['folder'] === 'string' && isImported(plan.id) ? filePath(left['folder']) : `plans/${fileName(id)}`}`;
   folder.json(`${place}/state.json`, withLeftovers(rendered, left), plan.created_at);
   for (const item of rowsOfPlan('context_items', plan.id, archived)) exportContext(folder, place, item, id);
   for (const { filename, content, created_at, meta } of rowsOfPlan('research_documents', plan.id, archived)) {

@@ -13,11 +13,12 @@ const FOLDER = 'knowledge';
 
 export function importKnowledge(at: WorkspaceImport): void {
   const { files, folders } = listFolder(join(at.folder, FOLDER));
+  const slugs = new Set<string>();
   for (const name of files) {
     const path = `${FOLDER}/${name}`;
     if (name.endsWith('.json')) {
       readJsonOf(at, path, 'knowledge', (value) => {
-        if (isObject(value)) put(at, path, name, value, {});
+        if (isObject(value)) put(at, path, name, value, {}, slugs);
         else at.tally.skip({ kind: 'knowledge', path, reason: `is ${kindOf(value)}`, error: true });
       });
     } else if (name.endsWith('.md')) {
@@ -26,7 +27,7 @@ export function importKnowledge(at: WorkspaceImport): void {
         path,
         'knowledge',
         () => readText(join(at.folder, path)),
-        (content) => put(at, path, name, { content }, { is_markdown: true }),
+        (content) => put(at, path, name, { content }, { is_markdown: true }, slugs),
       );
     } else skipFile(at, path, 'neither JSON nor Markdown');
   }
@@ -37,9 +38,20 @@ export function importKnowledge(at: WorkspaceImport): void {
   }
 }
 
-function put(at: WorkspaceImport, path: string, name: string, element: JsonObject, about: JsonObject): void {
+function put(
+  at: WorkspaceImport,
+  path: string,
+  name: string,
+  element: JsonObject,
+  about: JsonObject,
+  slugs: Set<string>,
+): void {
   const stem = name.replace(/\.(?:json|md)$/, '');
   const columns = knowledgeColumns(element, stem, modifiedAt(join(at.folder, path)));
+  // Slugs that differ only in what ours cannot hold are told apart by a number.
+  const plain = columns.slug;
+  for (let number = 2; slugs.has(columns.slug); number++) columns.slug = `${plain.slice(0, 95)}-${number}`;
+  slugs.add(columns.slug);
   const isMarkdown = about['is_markdown'] === true;
   const left = leftoversOf(isMarkdown ? {} : element, isMarkdown ? {} : knowledgeElement(columns), {
     ...about,

@@ -39,7 +39,12 @@ export function programColumns(
     description: textOrNull(field(element, 'description')),
     category: categoryOf(field(element, 'category'), 'program', unknown),
     priority: wordOf(PRIORITIES, field(element, 'priority'), 'medium', { field: 'priority', unknown }),
-    status: wordOf(PROGRAM_STATUSES, field(element, 'status'), 'active', { field: 'status', unknown }),
+    status: wordOf(PROGRAM_STATUSES, field(element, 'status'), 'active', {
+      field: 'status',
+      // What a plan that contains others may say.
+      names: { blocked: 'paused', failed: 'archived' },
+      unknown,
+    }),
     goals: listJson(field(element, 'goals')),
     success_criteria: listJson(field(element, 'success_criteria')),
     completed_at: timeOrNull(field(element, 'completed_at')),
