@@ -250,6 +250,20 @@ describe('a data directory', () => {
       expect({ ...dry, dry_run: false }).toEqual(importPath(LEGACY));
     }));
 
+  test('tells who waits how many files there are, and of each of them once', () =>
+    withTestDatabase(() => {
+      const told: string[] = [];
+      const progress = {
+        start: (files: number) => told.push(`${files} files`),
+        file: () => told.push('file'),
+        stop: () => told.push('stop'),
+      };
+      const { kinds } = importPath(LEGACY, { progress });
+      const files = kinds['files']?.found ?? 0;
+      expect(files).toBeGreaterThan(20);
+      expect(told).toEqual([`${files} files`, ...Array.from({ length: files }, () => 'file'), 'stop']);
+    }));
+
   test('one workspace can be chosen, by its id or by its folder', () =>
     withTestDatabase(() => {
       expect(refusal(() => importPath(LEGACY, { workspace: 'elsewhere' })).sentence).toMatch(`It has: ${BAKERY}`);

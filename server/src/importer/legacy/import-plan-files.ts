@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { JsonObject } from '../../domain/stored-values.ts';
 import { metaJson } from '../leftovers.ts';
 import { listFolder, listTree, modifiedAt, readJson, readText } from '../source-files.ts';
-import { field, isObject } from '../values.ts';
+import { field, isObject, timeOrNull } from '../values.ts';
 import { SourceFile } from '../write.ts';
 import { contextColumns, isHandoff, researchDate } from './context-record.ts';
 import type { HandoffPayload } from './import-plan-children.ts';
@@ -119,8 +119,8 @@ export function readHandoffs(folder: string): HandoffPayload {
   return (entry) => payloads.get(handoffKey(entry));
 }
 
+/** The two say the same moment with more or fewer digits, and the file's agents may be lower-case. */
 function handoffKey(entry: JsonObject): string {
-  return JSON.stringify(
-    ['timestamp', 'from_agent', 'to_agent'].map((name) => String(field(entry, name)).toLowerCase()),
-  );
+  const agents = ['from_agent', 'to_agent'].map((name) => String(field(entry, name)).toLowerCase());
+  return JSON.stringify([timeOrNull(field(entry, 'timestamp')), ...agents]);
 }
