@@ -61,7 +61,11 @@ const NAMES: Partial<Record<ImportedTable, readonly string[]>> = {
 
 /** The row with this id, live or archived. */
 export function findPlaced(table: ImportedTable, id: string): PlacedRow | null {
-  return placed(table, 'id = ?', [id]);
+  const rowIn = (place: string) => queryOne<Record<string, Param>>(`SELECT * FROM ${place} WHERE id = ?`, [id]);
+  const live = rowIn(table);
+  if (live !== undefined) return { row: live, archived: false };
+  const row = ARCHIVED.has(table) ? rowIn(`${table}_archive`) : undefined;
+  return row === undefined ? null : { row, archived: true };
 }
 
 /** Whether a row, live or archived, has this id. */
@@ -70,25 +74,19 @@ export function isTaken(table: ImportedTable, id: string): boolean {
   return queryOne(`SELECT 1 FROM ${table} WHERE id = ?${archive}`, archive === '' ? [id] : [id, id]) !== undefined;
 }
 
-/** The row that already has the name which these values would give to a new one. */
-export function findNamesake(table: ImportedTable, values: RowValues): PlacedRow | null {
+/** The id of the row, live or archived, that has the name which these values would give to another one. */
+export function findNamesake(table: ImportedTable, values: RowValues): string | null {
   const columns = NAMES[table];
   if (columns === undefined) return null;
   const given = columns.filter((column) => values[column] !== undefined && values[column] !== null);
-  const conditions = columns.map((column) => (given.includes(column) ? `${column} = ?` : `${column} IS NULL`));
-  return placed(
-    table,
-    conditions.join(' AND '),
-    given.map((column) => values[column] ?? null),
+  const where = columns.map((column) => (given.includes(column) ? `${column} = ?` : `${column} IS NULL`)).join(' AND ');
+  const params = given.map((column) => values[column] ?? null);
+  const archive = ARCHIVED.has(table) ? ` UNION ALL SELECT id FROM ${table}_archive WHERE ${where}` : '';
+  const found = queryOne<{ id: string }>(
+    `SELECT id FROM ${table} WHERE ${where}${archive}`,
+    archive === '' ? params : [...params, ...params],
   );
-}
-
-function placed(table: ImportedTable, where: string, params: readonly Param[]): PlacedRow | null {
-  const live = queryOne<Record<string, Param>>(`SELECT * FROM ${table} WHERE ${where}`, params);
-  if (live !== undefined) return { row: live, archived: false };
-  if (!ARCHIVED.has(table)) return null;
-  const row = queryOne<Record<string, Param>>(`SELECT * FROM ${table}_archive WHERE ${where}`, params);
-  return row === undefined ? null : { row, archived: true };
+  return found?.id ?? null;
 }
 
 /** Adds a row. The logs have no history and no search document, all others do. */

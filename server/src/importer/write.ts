@@ -172,7 +172,7 @@ export class Writer {
   #add(item: Item, place: Place): Written {
     const namesake = findNamesake(item.table, item.values);
     if (namesake !== null) {
-      return this.#conflict(item, place, String(namesake.row['id']), 'a row of the same name was made here');
+      return this.#conflict(item, place, namesake, 'a row of the same name was made here');
     }
     const own = item.id?.value;
     if (own !== undefined && isTaken(item.table, own) && !isImported(own)) {
@@ -200,8 +200,8 @@ export class Writer {
     let outcome: Written['outcome'] = 'unchanged';
     if (current !== wanted && item.table !== 'update_log' && item.table !== 'event_log') {
       const namesake = findNamesake(item.table, values);
-      if (namesake !== null && namesake.row['id'] !== id) {
-        return this.#conflict(item, place, id, `${String(namesake.row['id'])} has its new name here`);
+      if (namesake !== null && namesake !== id) {
+        return this.#conflict(item, place, id, `${namesake} has its new name here`);
       }
       this.#beforeWrite();
       const { archived } = findPlaced(item.table, id) ?? found;

@@ -196,5 +196,5 @@ function nodeOf(
   const id = at.planIds.get(planId);
   if (id === undefined || phase === null) return id === undefined ? null : { type: 'plan', id };
   const found = findNamesake('phases', { plan_id: id, name: phaseName(phase) });
-  return found === null ? null : { type: 'phase', id: String(found.row['id']) };
+  return found === null ? null : { type: 'phase', id: found };
 }
