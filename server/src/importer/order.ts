@@ -1,12 +1,13 @@
 /** The order of phases and steps after an import into a plan that has some already. */
 import { applyOrder, orderedIds, PHASES_OF_PLAN, STEPS_OF_PHASE } from '../db/index.ts';
+import type { Place } from './write.ts';
 
 /** A place behind all others, until the order is set. */
 export const BEHIND = 1_000_000;
 
 /** Whether elements that were known stand in another order than before. */
-export function isReordered(known: readonly ({ position: number } | undefined)[]): boolean {
-  const positions = known.flatMap((source) => (source === undefined ? [] : [source.position]));
+export function isReordered(placed: readonly { place: Place }[]): boolean {
+  const positions = placed.flatMap(({ place }) => (place.known === undefined ? [] : [place.known.position]));
   return positions.some((position, i) => i > 0 && position < (positions[i - 1] ?? 0));
 }
 

@@ -38,6 +38,13 @@ export interface Place {
   key: string;
   /** Nothing of its file was ever imported: an id made from the place cannot be taken. */
   isNew: boolean;
+  /** What was imported from there before. */
+  known: ImportSourceRow | undefined;
+}
+
+export interface Placed<E> {
+  element: E;
+  place: Place;
 }
 
 const ID_KINDS: Record<ImportedTable, IdKind> = {
@@ -103,40 +110,50 @@ export class SourceFile {
   }
 
   /**
-   * The known source of each element, by its key; equal keys pair up in their order. With `orPosition`, what is left is
-   * taken for the one that stood at the same position: it was re-worded. Answers also what no element is known by any more.
+   * Each element with its place and its known source, found by its key; equal keys pair up in their order. With
+   * `orPosition`, what is left is taken for the one that stood at the same position: it was re-worded. Answers also what no
+   * element is known by any more.
    */
-  match(
+  match<E>(
     kind: string,
-    keys: readonly string[],
+    elements: readonly E[],
+    keyOfElement: (element: E) => string,
     { orPosition = false } = {},
-  ): { places: Place[]; known: (ImportSourceRow | undefined)[]; gone: ImportSourceRow[] } {
+  ): { placed: Placed<E>[]; gone: ImportSourceRow[] } {
     const seen = new Map<string, number>();
-    const places = keys.map((key, position) => {
-      const times = (seen.get(key) ?? 0) + 1;
-      seen.set(key, times);
-      return { path: this.path, position, key: times === 1 ? key : `${key} ${times}`, isNew: this.isNew };
-    });
     const left = new Map(this.#byKind.get(kind)?.map((source) => [source.match_key, source]));
-    const known = places.map(({ key }) => {
-      const source = left.get(key);
+    const placed = elements.map((element, position) => {
+      const plain = keyOfElement(element);
+      const times = (seen.get(plain) ?? 0) + 1;
+      seen.set(plain, times);
+      const key = times === 1 ? plain : `${plain} ${times}`;
+      const known = left.get(key);
       left.delete(key);
-      return source;
+      return { element, place: { path: this.path, position, key, isNew: this.isNew, known } };
     });
-    if (orPosition && left.size > 0) {
-      const byPosition = new Map([...left.values()].map((source) => [source.position, source]));
-      for (const [position, source] of known.entries()) {
-        const other = byPosition.get(position);
-        if (source !== undefined || other === undefined) continue;
-        known[position] = other;
-        left.delete(other.match_key);
-      }
-      parkImportSources(
-        known.flatMap((source, i) => (source && source.match_key !== places[i]?.key ? [source.seq] : [])),
-      );
-    }
-    return { places, known, gone: [...left.values()] };
+    if (orPosition && left.size > 0) takeByPosition(placed, left);
+    return { placed, gone: [...left.values()] };
   }
+
+  /** The place of the only element of its kind, or of one with a key of its own. */
+  place(kind: string, key = '', position = 0): Place {
+    const known = this.#byKind.get(kind)?.find((source) => source.match_key === key);
+    return { path: this.path, position, key, isNew: this.isNew, known };
+  }
+}
+
+/** Elements whose key is new take the source that stood at their position, out of those that are left. */
+function takeByPosition(placed: readonly Placed<unknown>[], left: Map<string, ImportSourceRow>): void {
+  const byPosition = new Map([...left.values()].map((source) => [source.position, source]));
+  for (const { place } of placed) {
+    const other = place.known === undefined ? byPosition.get(place.position) : undefined;
+    if (other === undefined) continue;
+    place.known = other;
+    left.delete(other.match_key);
+  }
+  parkImportSources(
+    placed.flatMap(({ place: { known, key } }) => (known && known.match_key !== key ? [known.seq] : [])),
+  );
 }
 
 export interface Written {
@@ -159,12 +176,11 @@ export class Writer {
 
   /** One element of a file that holds only one of its kind. */
   putOne(file: SourceFile, item: Item, key = ''): Written {
-    const { places, known } = file.match(item.kind, [key]);
-    return this.put(item, places[0] as Place, known[0]);
+    return this.put(item, file.place(item.kind, key));
   }
 
-  put(item: Item, place: Place, known: ImportSourceRow | undefined): Written {
-    const written = known === undefined ? this.#add(item, place) : this.#compare(item, place, known);
+  put(item: Item, place: Place): Written {
+    const written = place.known === undefined ? this.#add(item, place) : this.#compare(item, place, place.known);
     if (written.outcome !== 'conflicts') this.tally.count(item.kind, written.outcome);
     return written;
   }

@@ -36,18 +36,16 @@ export function importAliases(
       .map((text) => ({ kind: 'path' as const, text: normaliseWorkspacePath(text) })),
   ];
   const source = new SourceFile(at.workspaceId, FILE);
-  const { places, known } = source.match(
-    KIND,
-    aliases.map(({ kind, text }) => `${kind} ${text}`),
-  );
-  for (const [position, { kind, text }] of aliases.entries()) {
-    const place = places[position];
-    if (place === undefined) continue;
+  const { placed } = source.match(KIND, aliases, ({ kind, text }) => `${kind} ${text}`);
+  for (const {
+    element: { kind, text },
+    place,
+  } of placed) {
     const owner = ownerOf(kind, text);
     const skip = (reason: string) => at.tally.skip({ kind: KIND, path: FILE, reason, error: false });
     if (kind === 'legacy_id' && text !== at.name && siblings.includes(text)) skip(`${text} has a folder of its own`);
     else if (owner !== null && owner !== at.workspaceId) skip(`${text} leads to workspace ${owner}`);
-    else if (known[position] === undefined && owner === at.workspaceId) at.tally.count(KIND, 'unchanged');
+    else if (place.known === undefined && owner === at.workspaceId) at.tally.count(KIND, 'unchanged');
     else {
       at.writer.put(
         {
@@ -62,7 +60,6 @@ export function importAliases(
           },
         },
         place,
-        known[position],
       );
     }
   }

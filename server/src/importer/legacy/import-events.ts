@@ -27,9 +27,6 @@ export function importEvents(root: string, tally: Tally, onFile: () => void): vo
       ...notes,
       ...(id === undefined ? { no_id: true } : {}),
     });
-    const { places, known } = new SourceFile(null, path).match('events', [key]);
-    const place = places[0];
-    if (place === undefined) return;
     writer.put(
       {
         kind: 'events',
@@ -37,8 +34,7 @@ export function importEvents(root: string, tally: Tally, onFile: () => void): vo
         id,
         values: { ...columns, workspace_id: workspaceId, meta: metaJson(left) },
       },
-      { ...place, position },
-      known[0],
+      new SourceFile(null, path).place('events', key, position),
     );
   };
 

@@ -49,10 +49,10 @@ function joinProgram(at: WorkspaceImport, { planId, planRow, programRow, order }
   const kind = 'memberships';
   // Who says so may change from file to file; that the plan is in a program does not.
   const path = 'memberships';
-  const { places, known } = new SourceFile(at.workspaceId, path).match(kind, [planId]);
+  const place = new SourceFile(at.workspaceId, path).place(kind, planId);
+  const before = place.known;
   const plan = findPlaced('plans', planRow);
-  const [place, before] = [places[0], known[0]];
-  if (plan === null || place === undefined) return;
+  if (plan === null) return;
   const current = plan.row['program_id'];
   const change = () => {
     const { updated_at } = plan.row;
@@ -145,9 +145,8 @@ function putEdge(
     at.tally.skip({ kind, path, position, reason, error: false });
     return;
   }
-  const { places, known } = new SourceFile(at.workspaceId, path).match(kind, [where.key]);
-  const [place, before] = [places[0], known[0]];
-  if (place === undefined) return;
+  const place = new SourceFile(at.workspaceId, path).place(kind, where.key, position);
+  const before = place.known;
   const plan = findPlaced('plans', at.planIds.get(ends.sourcePlan) ?? '');
   const since = String(plan?.row['created_at'] ?? '');
   const element = listed?.element ?? {};
@@ -185,7 +184,7 @@ function putEdge(
     at.tally.skip({ kind, path, position, reason: 'the same edge is there already', error: false });
     return;
   }
-  at.writer.put(item, { ...place, position }, before);
+  at.writer.put(item, place);
 }
 
 function nodeOf(

@@ -102,12 +102,8 @@ function putAll<E>(
   childOf: (element: E, position: number) => Child,
 ): void {
   const children = list.map(childOf);
-  const { places, known } = source.match(
-    kind,
-    children.map(({ key }) => key),
-  );
-  for (const [position, { key: _key, meta, values, ...child }] of children.entries()) {
-    const place = places[position];
-    if (place !== undefined) at.writer.put({ ...child, kind, values: { ...values, meta } }, place, known[position]);
+  for (const { element, place } of source.match(kind, children, ({ key }) => key).placed) {
+    const { key: _key, meta, values, ...child } = element;
+    at.writer.put({ ...child, kind, values: { ...values, meta } }, place);
   }
 }

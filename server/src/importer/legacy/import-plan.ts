@@ -123,9 +123,8 @@ function writePlan(desk: PlanDesk, plan: SurveyedPlan, state: JsonObject): strin
     ...(outline.leftConfirmations === null ? {} : { confirmations: outline.leftConfirmations }),
     ...(plan.path === `plans/${plan.id}` ? {} : { folder: plan.path }),
   });
-  const { places, known } = source.match('plans', ['']);
-  const [place, before] = [places[0], known[0]];
-  if (place === undefined) return null;
+  const place = source.place('plans');
+  const before = place.known;
   const statusBefore = before === undefined ? null : (findPlaced('plans', before.row_id)?.row['status'] ?? null);
   if (before !== undefined) desk.open(before.row_id);
   const programId = facts.programId === null ? null : (at.programIds.get(facts.programId) ?? null);
@@ -143,7 +142,6 @@ function writePlan(desk: PlanDesk, plan: SurveyedPlan, state: JsonObject): strin
       },
     },
     place,
-    before,
   );
   if (written.outcome === 'conflicts' && before === undefined) return null;
   if (findPlanById(written.id) === null) return null;

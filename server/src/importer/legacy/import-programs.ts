@@ -92,15 +92,14 @@ function importRisks(at: WorkspaceImport, programId: string, path: string): void
   readJsonOf(at, path, 'risks', (list) => {
     const source = new SourceFile(at.workspaceId, path);
     const risks = objectsOf(at, path, 'risks', Array.isArray(list) ? list : [list], isObject);
-    const { places, known } = source.match(
-      'risks',
-      risks.map((risk) => ownId(risk, 'id')?.value ?? keyOf(field(risk, 'title'))),
-    );
-    for (const [position, risk] of risks.entries()) {
-      const place = places[position];
-      if (place === undefined) continue;
+    const { placed } = source.match('risks', risks, (risk) => ownId(risk, 'id')?.value ?? keyOf(field(risk, 'title')));
+    for (const { element: risk, place } of placed) {
       const id = ownId(risk, 'id');
-      const columns = riskColumns(risk, modifiedAt(join(at.folder, path)), at.tally.unknownIn(`${path}[${position}]`));
+      const columns = riskColumns(
+        risk,
+        modifiedAt(join(at.folder, path)),
+        at.tally.unknownIn(`${path}[${place.position}]`),
+      );
       const left = leftoversOf(
         risk,
         riskElement(columns, id?.value ?? null, programId),
@@ -112,7 +111,7 @@ function importRisks(at: WorkspaceImport, programId: string, path: string): void
         id,
         values: { ...columns, program_id: rowId, meta: metaJson(left) },
       };
-      at.writer.put(item, place, known[position]);
+      at.writer.put(item, place);
     }
   });
 }

@@ -28,16 +28,11 @@ export function importSteps(plan: PlanImport, outline: StepOutline): void {
 
 function writePhases(plan: PlanImport, outline: StepOutline): Map<string, Written> {
   const { at, source, planId, path, dates } = plan;
-  const { places, known, gone } = source.match(
-    'phases',
-    outline.phases.map(({ name }) => keyOf(name)),
-  );
+  const { placed, gone } = source.match('phases', outline.phases, ({ name }) => keyOf(name));
   for (const { row_id } of gone) at.tally.gone.push({ kind: 'phases', path, reason: `phase ${row_id}` });
-  const written = outline.phases.map(({ name, element, approval }, position) => {
+  const written = placed.map(({ element: { name, element, approval }, place }, position) => {
     const columns = phaseColumns(element ?? {}, name, approval, dates);
     const left = element === null ? null : leftoversOf(element, phaseElement(columns, position + 1), { listed: true });
-    const place = places[position];
-    if (place === undefined) throw new Error('every phase has its place');
     return at.writer.put(
       {
         kind: 'phases',
@@ -50,10 +45,9 @@ function writePhases(plan: PlanImport, outline: StepOutline): Map<string, Writte
         },
       },
       place,
-      known[position],
     );
   });
-  if (!source.isNew && (written.some(({ outcome }) => outcome === 'new') || isReordered(known))) {
+  if (!source.isNew && (written.some(({ outcome }) => outcome === 'new') || isReordered(placed))) {
     orderPhases(
       planId,
       written.map(({ id }) => id),
@@ -64,19 +58,19 @@ function writePhases(plan: PlanImport, outline: StepOutline): Map<string, Writte
 
 function writeSteps(plan: PlanImport, outline: StepOutline, phases: ReadonlyMap<string, Written>): Written[] {
   const { at, source, planId, path, dates } = plan;
-  const { places, known, gone } = source.match(
+  const { placed, gone } = source.match(
     'steps',
-    outline.steps.map(({ phase, element }) => keyOf(phase, field(element, 'task'))),
+    outline.steps,
+    ({ phase, element }) => keyOf(phase, field(element, 'task')),
     { orPosition: true },
   );
   for (const { row_id, position } of gone)
     at.tally.gone.push({ kind: 'steps', path, position, reason: `step ${row_id}` });
   const counts = new Map<string, number>();
-  const written = outline.steps.map(({ element, phase, confirmation, dependsOn }, position) => {
+  const written = placed.map(({ element: step, place }, position) => {
+    const { element, phase, confirmation, dependsOn } = step;
     const order = counts.get(phase) ?? 0;
     counts.set(phase, order + 1);
-    const place = places[position];
-    if (place === undefined) throw new Error('every step has its place');
     const columns = stepColumns(element, {
       confirmation,
       dates,
@@ -101,11 +95,10 @@ function writeSteps(plan: PlanImport, outline: StepOutline, phases: ReadonlyMap<
         },
       },
       place,
-      known[position],
     );
   });
   const changed = written.some(({ outcome }) => outcome === 'new' || outcome === 'updated');
-  if (!source.isNew && (changed || isReordered(known))) {
+  if (!source.isNew && (changed || isReordered(placed))) {
     const phaseOf = (position: number) => phases.get(outline.steps[position]?.phase ?? '')?.id;
     orderSteps(
       planId,
@@ -136,14 +129,10 @@ function writeDependencies(
   const edges = steps.flatMap(({ dependsOn }, from) =>
     dependsOn.map((to) => ({ from: written[from]?.id ?? '', to: written[to]?.id ?? '', position: from })),
   );
-  const { places, known } = source.match(
-    'dependencies',
-    edges.map(({ from, to }) => keyOf('step', from, to)),
-  );
-  for (const [position, { from, to }] of edges.entries()) {
-    const place = places[position];
-    if (place === undefined) continue;
-    const closes = known[position] === undefined && checkCycle('step', from, 'step', to);
+  const { placed } = source.match('dependencies', edges, ({ from, to }) => keyOf('step', from, to));
+  for (const { element: edge, place } of placed) {
+    const { from, to } = edge;
+    const closes = place.known === undefined && checkCycle('step', from, 'step', to);
     if (closes) {
       at.tally.notes.push({
         kind: 'dependencies',
@@ -151,7 +140,7 @@ function writeDependencies(
         reason: `${from} and ${to} would wait for each other, so the edge only informs`,
       });
     }
-    const earlier = known[position] === undefined ? null : findPlaced('dependencies', known[position].row_id);
+    const earlier = place.known === undefined ? null : findPlaced('dependencies', place.known.row_id);
     const type = closes || earlier?.row['dependency_type'] === 'informs' ? 'informs' : 'blocks';
     const satisfied = isSatisfied('step', to);
     at.writer.put(
@@ -171,7 +160,6 @@ function writeDependencies(
         },
       },
       place,
-      known[position],
     );
   }
 }

@@ -88,12 +88,8 @@ function putAll<E>(
   itemOf: (element: E) => Omit<Item, 'kind'> & { key: string },
 ): void {
   const items = list.map(itemOf);
-  const { places, known } = source.match(
-    kind,
-    items.map(({ key }) => key),
-  );
-  for (const [position, { key: _key, ...item }] of items.entries()) {
-    const place = places[position];
-    if (place !== undefined) at.writer.put({ ...item, kind }, place, known[position]);
+  for (const { element, place } of source.match(kind, items, ({ key }) => key).placed) {
+    const { key: _key, ...item } = element;
+    at.writer.put({ ...item, kind }, place);
   }
 }

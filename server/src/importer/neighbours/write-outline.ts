@@ -88,28 +88,24 @@ function writePlan(writer: Writer, path: string, plan: OutlinedPlan): string {
 
 function writePhases(writer: Writer, source: SourceFile, planId: string, plan: OutlinedPlan): Map<string, Written> {
   const names = [...new Set(plan.tasks.map(({ phase }) => phase))];
-  const { places, known } = source.match(
-    'phases',
-    names.map((name) => keyOf(name)),
-  );
-  const written = places.map((place, position) =>
+  const { placed } = source.match('phases', names, (name) => keyOf(name));
+  const written = placed.map(({ element: name, place }, position) =>
     writer.put(
       {
         kind: 'phases',
         table: 'phases',
         values: {
           plan_id: planId,
-          name: textOr(names[position], 'Tasks', 500),
+          name: textOr(name, 'Tasks', 500),
           order_index: source.isNew ? position : BEHIND + position,
           created_at: plan.createdAt,
           updated_at: plan.updatedAt,
         },
       },
       place,
-      known[position],
     ),
   );
-  if (!source.isNew && (written.some(({ outcome }) => outcome === 'new') || isReordered(known))) {
+  if (!source.isNew && (written.some(({ outcome }) => outcome === 'new') || isReordered(placed))) {
     orderPhases(
       planId,
       written.map(({ id }) => id),
@@ -125,18 +121,13 @@ function writeTasks(
   plan: OutlinedPlan,
   phases: ReadonlyMap<string, Written>,
 ): Written[] {
-  const { places, known, gone } = source.match(
-    'steps',
-    plan.tasks.map(({ key }) => key),
-  );
+  const { placed, gone } = source.match('steps', plan.tasks, ({ key }) => key);
   for (const { row_id, position } of gone)
     writer.tally.gone.push({ kind: 'steps', path: source.path, position, reason: `step ${row_id}` });
   const counts = new Map<string, number>();
-  const written = plan.tasks.map((task, position) => {
+  const written = placed.map(({ element: task, place }, position) => {
     const order = counts.get(task.phase) ?? 0;
     counts.set(task.phase, order + 1);
-    const place = places[position];
-    if (place === undefined) throw new Error('every task has its place');
     return writer.put(
       {
         kind: 'steps',
@@ -158,12 +149,11 @@ function writeTasks(
         },
       },
       place,
-      known[position],
     );
   });
   if (
     !source.isNew &&
-    (written.some(({ outcome }) => outcome === 'new' || outcome === 'updated') || isReordered(known))
+    (written.some(({ outcome }) => outcome === 'new' || outcome === 'updated') || isReordered(placed))
   ) {
     orderSteps(
       planId,
@@ -181,14 +171,11 @@ function writeEdges(
 ): void {
   const ids = new Map(tasks.map(({ key }, position) => [key, steps[position]?.id ?? '']));
   const edges = tasks.flatMap((task, position) => task.dependsOn.map((target) => ({ task, position, target })));
-  const { places, known } = source.match(
-    'dependencies',
-    edges.map(({ task, target }) => `${task.key} ${target.key}`),
-  );
-  for (const [place, { task, position, target }] of edges.entries()) {
+  const { placed } = source.match('dependencies', edges, ({ task, target }) => `${task.key} ${target.key}`);
+  for (const { element: edge, place } of placed) {
+    const { task, position, target } = edge;
     const [from, to] = [ids.get(task.key), ids.get(target.key)];
-    const at = places[place];
-    if (from === undefined || to === undefined || from === to || at === undefined) {
+    if (from === undefined || to === undefined || from === to) {
       const reason = from === to ? 'it would wait for itself' : `${target.key} is not there`;
       writer.tally.skip({
         kind: 'dependencies',
@@ -199,7 +186,7 @@ function writeEdges(
       });
       continue;
     }
-    const isKnown = known[place] !== undefined;
+    const isKnown = place.known !== undefined;
     const closes = !isKnown && target.type === 'blocks' && checkCycle('step', from, 'step', to);
     if (closes)
       writer.tally.notes.push({
@@ -208,7 +195,7 @@ function writeEdges(
         reason: `${task.key} and ${target.key} wait for each other, so the edge only informs`,
       });
     const now =
-      known[place] === undefined ? undefined : findPlaced('dependencies', known[place].row_id)?.row['dependency_type'];
+      place.known === undefined ? undefined : findPlaced('dependencies', place.known.row_id)?.row['dependency_type'];
     const satisfied = isSatisfied('step', to);
     writer.put(
       {
@@ -225,8 +212,7 @@ function writeEdges(
           created_at: task.createdAt,
         },
       },
-      at,
-      known[place],
+      place,
     );
   }
 }
