@@ -1,6 +1,6 @@
 /** The order of phases and steps after an import into a plan that has some already. */
 import { applyOrder, orderedIds, PHASES_OF_PLAN, STEPS_OF_PHASE } from '../db/index.ts';
-import type { Place } from './write.ts';
+import type { Place } from './sources.ts';
 
 /** A place behind all others, until the order is set. */
 export const BEHIND = 1_000_000;

@@ -1,17 +1,13 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { countRows, refusal, rowsOf, temporaryFolder, withTestDatabase } from '../../db/__tests__/fixtures.ts';
 import {
   createPlan,
   createWorkspace,
-  deletePlan,
   findPlanById,
   getContext,
-  getDb,
   getKnowledge,
   getPlanState,
-  getPlansByWorkspace,
   getResearch,
   getWorkspace,
   getWorkspaceByPath,
@@ -19,27 +15,14 @@ import {
   listProgramPlans,
   listPrograms,
   queryAll,
-  updatePlan,
-  updateStep,
 } from '../../db/index.ts';
 import { withReplayedTransactions } from '../../db/query-helpers.ts';
 import { importPath } from '../import.ts';
 import { exportLegacy } from '../legacy/export-legacy.ts';
 import { renderReport } from '../report.ts';
-import {
-  allRows,
-  BAKERY,
-  edit,
-  everything,
-  expectSums,
-  expectUnchanged,
-  fixture,
-  fixtureCopy,
-  stepsOf,
-} from './support.ts';
+import { allRows, BAKERY, everything, expectSums, expectUnchanged, fixture } from './support.ts';
 
 const LEGACY = fixture('legacy');
-const OVEN = `${BAKERY}/plans/plan_oven/state.json`;
 
 describe('a data directory', () => {
   test('comes in with everything, and the report adds up', () =>
@@ -271,267 +254,6 @@ describe('a data directory', () => {
       const report = importPath(join(LEGACY, BAKERY));
       expect(report.workspaces).toEqual([BAKERY]);
       expectUnchanged(report);
-    }));
-});
-
-describe('a source that has grown', () => {
-  test('one inserted step is one difference, and stands where the source has it', () =>
-    withTestDatabase(() => {
-      const folder = fixtureCopy('legacy');
-      importPath(folder);
-      edit(folder, OVEN, (state) => {
-        stepsOf(state).splice(2, 0, { phase: 'Build', task: 'Pay for it', status: 'pending', type: 'standard' });
-        for (const [index, step] of stepsOf(state).entries()) step['index'] = index;
-      });
-      const report = importPath(folder);
-      expectSums(report);
-      expect(report.kinds['steps']).toMatchObject({ new: 1, updated: 0, unchanged: 11, conflicts: 0 });
-      const steps = getPlanState('plan_oven')?.steps.filter(({ phase }) => phase === 'Build');
-      expect(steps?.map(({ task, legacy_index }) => [task, legacy_index])).toEqual([
-        ['Order the oven', 1],
-        ['Pay for it', 2],
-        ['Fit the oven', 3],
-        ['Light it', 5],
-      ]);
-      const before = everything();
-      expectUnchanged(importPath(folder));
-      expect(everything()).toBe(before);
-    }));
-
-  test('a re-worded step, a finished one and a new note are changed in place', () =>
-    withTestDatabase(() => {
-      const folder = fixtureCopy('legacy');
-      importPath(folder);
-      const ids = getPlanState('plan_oven')?.steps.map(({ id }) => id);
-      edit(folder, OVEN, (state) => {
-        const [first, second] = stepsOf(state);
-        Object.assign(first ?? {}, { task: 'Measure the whole room' });
-        Object.assign(second ?? {}, { completed_at: '2026-01-02T00:00:00.000Z' });
-        (state['pending_notes'] as unknown[]).push({
-          note: 'Call the fitter',
-          type: 'info',
-          added_at: '2026-01-02T00:00:00.000Z',
-          added_by: 'agent',
-        });
-      });
-      const report = importPath(folder);
-      expect(report.kinds['steps']).toMatchObject({ new: 0, updated: 2, conflicts: 0 });
-      expect(report.kinds['notes']).toMatchObject({ new: 1 });
-      const plan = getPlanState('plan_oven');
-      expect(plan?.steps.map(({ id }) => id)).toEqual(ids);
-      expect(plan?.steps[0]?.task).toBe('Measure the whole room');
-      expect(plan?.notes.map(({ note }) => note)).toEqual(['Mind the gas pipe', 'Call the fitter']);
-    }));
-
-  test('an archived plan takes what is new and stays archived; one that became active comes back', () =>
-    withTestDatabase(() => {
-      const folder = fixtureCopy('legacy');
-      importPath(folder);
-      const path = `${BAKERY}/plans/plan_menu/state.json`;
-      edit(folder, path, (state) =>
-        stepsOf(state).push({ index: 2, phase: 'Print', task: 'Fold it', status: 'pending', type: 'standard' }),
-      );
-      expect(importPath(folder).kinds['steps']).toMatchObject({ new: 1 });
-      expect(findPlanById('plan_menu')?.archived).toBe(true);
-      expect(countRows('steps_archive', { plan_id: 'plan_menu' })).toBe(3);
-      edit(folder, path, (state) => Object.assign(state, { status: 'active' }));
-      importPath(folder);
-      expect(findPlanById('plan_menu')?.archived).toBe(false);
-      expect(countRows('steps', { plan_id: 'plan_menu' })).toBe(3);
-    }));
-
-  test('an entry that has left the log stays, and what is gone from a plan is named and stays', () =>
-    withTestDatabase(() => {
-      const folder = fixtureCopy('legacy');
-      importPath(folder);
-      edit(folder, `${BAKERY}/workspace.context.json`, (context) => {
-        const log = context['update_log'] as { entries: unknown[] };
-        log.entries = [
-          ...log.entries.slice(1),
-          { timestamp: '2026-01-03T00:00:00.000Z', tool: 'x', file_path: 'y', summary: 'Third' },
-        ];
-      });
-      edit(folder, OVEN, (state) => stepsOf(state).pop());
-      const report = importPath(folder);
-      expect(report.kinds['update_log']).toMatchObject({ found: 2, new: 1, unchanged: 1 });
-      expect(queryAll('SELECT summary FROM update_log WHERE meta IS NULL ORDER BY seq')).toEqual([
-        { summary: 'Created' },
-        { summary: 'Stepped' },
-        { summary: 'Third' },
-      ]);
-      expect(report.gone).toMatchObject([{ kind: 'steps', path: OVEN, position: 4 }]);
-      expect(getPlanState('plan_oven')?.steps).toHaveLength(5);
-    }));
-});
-
-describe('rows that people changed', () => {
-  test('stay as they are and are reported as conflicts, whether the source changed or not', () =>
-    withTestDatabase(() => {
-      const folder = fixtureCopy('legacy');
-      importPath(folder);
-      const step = getPlanState('plan_oven')?.steps.find(({ task }) => task === 'Fit the oven');
-      updateStep(step?.id ?? '', { notes: 'the fitter is well again' });
-      updatePlan('plan_flour', { title: 'More flour' });
-      deletePlan('plan_v2');
-      edit(folder, `${BAKERY}/plans/plan_flour/../_archived/plan_flour/state.json`, (state) =>
-        Object.assign(state, { title: 'Less flour' }),
-      );
-      const report = importPath(folder);
-      expectSums(report);
-      expect(report.ok).toBe(true);
-      const reasons = report.conflicts.map(({ kind, id, reason }) => [kind, id, reason]);
-      expect(reasons).toContainEqual(['steps', step?.id, 'changed here since the import']);
-      expect(reasons).toContainEqual([
-        'plans',
-        'plan_flour',
-        'changed here since the import, and the source has changed too',
-      ]);
-      expect(reasons).toContainEqual(['plans', 'plan_v2', 'deleted here since the import']);
-      expect(getPlanState('plan_flour')?.title).toBe('More flour');
-      expect(getPlanState('plan_v2')).toBeNull();
-      const before = everything();
-      importPath(folder);
-      expect(everything()).toBe(before);
-    }));
-
-  test('and the same change in the source are in accord', () =>
-    withTestDatabase(() => {
-      const folder = fixtureCopy('legacy');
-      importPath(folder);
-      updatePlan('plan_flour', { title: 'More flour' });
-      edit(folder, `${BAKERY}/plans/_archived/plan_flour/state.json`, (state) =>
-        Object.assign(state, { title: 'More flour' }),
-      );
-      expectUnchanged(importPath(folder));
-    }));
-});
-
-describe('what is damaged', () => {
-  test('is named and left out, and the rest comes in', () =>
-    withTestDatabase(() => {
-      const folder = fixtureCopy('legacy');
-      const plans = join(folder, BAKERY, 'plans');
-      const broken: Record<string, string> = {
-        plan_truncated: '{"id": "plan_truncated", "steps": [',
-        plan_empty: '',
-        plan_null: 'null',
-        plan_list: '[1, 2]',
-      };
-      for (const [name, text] of Object.entries(broken)) {
-        mkdirSync(join(plans, name));
-        writeFileSync(join(plans, name, 'state.json'), text);
-      }
-      mkdirSync(join(plans, 'plan_stateless'));
-      writeFileSync(join(plans, 'plan_stateless', 'review.json'), '{"type":"review"}');
-      writeFileSync(join(plans, 'plan_oven', 'broken.json'), '{"type": "review"');
-      writeFileSync(join(plans, 'plan_oven', 'research_notes', 'image.png'), Buffer.from([0x89, 0x50, 0xff, 0x00]));
-      edit(folder, OVEN, (state) => stepsOf(state).push(null as never));
-      const report = importPath(folder);
-      expectSums(report);
-      expect(report.ok).toBe(false);
-      const errors = report.skipped.filter(({ error, kind }) => error && kind !== 'files');
-      expect(errors.map(({ kind, path, reason }) => [kind, path.slice(path.indexOf('plan_')), reason]).sort()).toEqual([
-        ['context', 'plan_oven/broken.json', expect.stringMatching(/^not valid JSON/)],
-        ['plans', 'plan_empty/state.json', 'empty'],
-        ['plans', 'plan_list/state.json', 'holds a list instead of a plan'],
-        ['plans', 'plan_null/state.json', 'holds null instead of a plan'],
-        ['plans', 'plan_stateless/state.json', 'no state.json'],
-        ['plans', 'plan_truncated/state.json', expect.stringMatching(/^not valid JSON/)],
-        ['research', 'plan_oven/research_notes/image.png', 'not UTF-8 text'],
-        ['steps', 'plan_oven/state.json#steps', 'is null'],
-      ]);
-      expect(report.skipped.filter(({ path }) => path.includes('plan_stateless/review.json'))).toHaveLength(1);
-      expect(report.kinds['plans']).toMatchObject({ found: 11, new: 5, skipped: 6 });
-    }));
-
-  test('a workspace without its own files comes in by the name of its folder', () =>
-    withTestDatabase(() => {
-      const folder = fixtureCopy('legacy');
-      for (const name of ['workspace.meta.json', 'workspace.context.json']) rmSync(join(folder, BAKERY, name));
-      rmSync(join(folder, 'workspace-registry.json'));
-      const report = importPath(folder);
-      expectSums(report);
-      expect(getWorkspace(BAKERY)).toMatchObject({ path: BAKERY, name: BAKERY });
-    }));
-
-  test('an id that is taken twice leads to two rows, and both keep their children', () =>
-    withTestDatabase(() => {
-      const folder = fixtureCopy('legacy');
-      const twin = join(folder, BAKERY, 'plans', 'flour');
-      mkdirSync(twin);
-      writeFileSync(
-        join(twin, 'state.json'),
-        JSON.stringify({
-          id: 'plan_flour',
-          title: 'Twin',
-          status: 'active',
-          steps: [{ phase: 'A', task: 'One', status: 'pending' }],
-        }),
-      );
-      const report = importPath(folder);
-      expectSums(report);
-      expect(report.notes.map(({ reason }) => reason)).toEqual(['the id plan_flour is taken, so it got another one']);
-      expect(queryAll("SELECT title FROM plans WHERE title IN ('Twin', 'Flour') ORDER BY title")).toEqual([
-        { title: 'Flour' },
-        { title: 'Twin' },
-      ]);
-      const before = everything();
-      importPath(folder);
-      expect(everything()).toBe(before);
-    }));
-
-  test('what is not known at all is refused with the formats that are', () => {
-    const folder = temporaryFolder();
-    expect(refusal(() => importPath(folder)).sentence).toMatch(
-      /nothing that is known here.*--from legacy \| taskmaster/,
-    );
-    expect(refusal(() => importPath(join(folder, 'none'))).code).toBe('not_found');
-  });
-});
-
-describe('a workspace that the database refuses', () => {
-  /** Two workspaces, and a database that takes no plan called Flour in the second. */
-  function twoWorkspaces(): string {
-    const folder = fixtureCopy('legacy');
-    cpSync(join(folder, BAKERY), join(folder, 'mill-000000000000'), { recursive: true });
-    edit(folder, 'mill-000000000000/plans/_archived/plan_flour/state.json', (state) =>
-      Object.assign(state, { title: 'Refused' }),
-    );
-    getDb().exec(`CREATE TRIGGER refuse BEFORE INSERT ON plans WHEN new.title = 'Refused' BEGIN
-      SELECT RAISE(ABORT, 'CHECK constraint failed'); END`);
-    return folder;
-  }
-
-  test('leaves nothing behind and is named with the file, and the others come in', () =>
-    withTestDatabase(() => {
-      const folder = twoWorkspaces();
-      const dry = importPath(folder, { dryRun: true });
-      const report = importPath(folder);
-      expect({ ...dry, dry_run: false }).toEqual(report);
-      expectSums(report);
-      expect(report.ok).toBe(false);
-      expect(report.workspaces).toEqual([BAKERY]);
-      const [error] = report.skipped.filter(({ error: isError }) => isError);
-      expect(error).toMatchObject({ kind: 'workspaces', path: 'mill-000000000000' });
-      expect(error?.reason).toMatch(
-        /nothing of it was imported.*while reading plans\/_archived\/plan_flour\/state\.json/,
-      );
-      expect(getWorkspace('mill-000000000000')).toBeNull();
-      expect(countRows('import_sources', { workspace_id: 'mill-000000000000' })).toBe(0);
-    }));
-
-  test('comes in completely as soon as it can, with rows of its own for ids that are taken', () =>
-    withTestDatabase(() => {
-      const folder = twoWorkspaces();
-      importPath(folder);
-      getDb().exec('DROP TRIGGER refuse');
-      const report = importPath(folder);
-      expectSums(report);
-      expect(report.workspaces).toEqual([BAKERY, 'mill-000000000000']);
-      expect(getPlansByWorkspace('mill-000000000000', { include_archived: true })).toHaveLength(5);
-      const before = everything();
-      expectUnchanged(importPath(folder));
-      expect(everything()).toBe(before);
     }));
 });
 

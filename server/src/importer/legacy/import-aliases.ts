@@ -2,8 +2,8 @@
 import { getWorkspace, getWorkspaceByPath } from '../../db/index.ts';
 import type { PathKind } from '../../domain/vocabulary.ts';
 import { normaliseWorkspacePath, workspacePathKey } from '../../domain/workspace-path.ts';
+import { SourceFile } from '../sources.ts';
 import { field, firstTime } from '../values.ts';
-import { SourceFile } from '../write.ts';
 import type { WorkspaceFiles, WorkspaceFolder } from './import-workspace.ts';
 import type { WorkspaceImport } from './place.ts';
 

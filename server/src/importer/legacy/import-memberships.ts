@@ -10,8 +10,8 @@ import {
 } from '../../db/index.ts';
 import type { JsonObject } from '../../domain/stored-values.ts';
 import { leftoversOf, metaJson } from '../leftovers.ts';
+import { keyOf, SourceFile } from '../sources.ts';
 import { field, isObject } from '../values.ts';
-import { keyOf, SourceFile } from '../write.ts';
 import { ownId } from './import-plan-children.ts';
 import { hasFile } from './import-programs.ts';
 import { objectsOf, readJsonOf, type WorkspaceImport } from './place.ts';

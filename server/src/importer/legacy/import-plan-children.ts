@@ -1,8 +1,9 @@
 /** Writes the sessions, lineage, notes and build scripts of a plan. */
 import type { JsonObject } from '../../domain/stored-values.ts';
 import { leftoversOf, metaJson } from '../leftovers.ts';
+import { keyOf } from '../sources.ts';
 import { field } from '../values.ts';
-import { type Item, keyOf } from '../write.ts';
+import type { Item } from '../write.ts';
 import type { PlanImport } from './import-plan.ts';
 import { noteWorkspace } from './place.ts';
 import {

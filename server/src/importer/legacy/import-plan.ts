@@ -4,8 +4,9 @@ import { archivePlan, findPlaced, findPlanById, restorePlan } from '../../db/ind
 import type { JsonObject } from '../../domain/stored-values.ts';
 import { leftoversOf, metaJson } from '../leftovers.ts';
 import { listTree, modifiedAt } from '../source-files.ts';
+import { SourceFile } from '../sources.ts';
 import { field, isObject } from '../values.ts';
-import { SourceFile, Writer } from '../write.ts';
+import { Writer } from '../write.ts';
 import { importPlanChildren } from './import-plan-children.ts';
 import { importPlanFiles, readHandoffs } from './import-plan-files.ts';
 import { importSteps } from './import-steps.ts';

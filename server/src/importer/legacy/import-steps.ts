@@ -3,8 +3,9 @@ import { changeImportedRow, checkCycle, findPlaced, isSatisfied } from '../../db
 import { leftoversOf, metaJson } from '../leftovers.ts';
 import { BEHIND, isReordered, orderPhases, orderSteps } from '../order.ts';
 import type { Outcome } from '../report.ts';
+import { keyOf } from '../sources.ts';
 import { field } from '../values.ts';
-import { keyOf, type Written } from '../write.ts';
+import type { Written } from '../write.ts';
 import type { PlanImport } from './import-plan.ts';
 import type { OutlinedStep, StepOutline } from './step-outline.ts';
 import { phaseColumns, phaseElement, stepColumns, stepElement } from './step-record.ts';

@@ -1,8 +1,9 @@
 /** Writes what hangs on a workspace directly: the sections of its context, its two logs and its build scripts. */
 import type { JsonObject } from '../../domain/stored-values.ts';
 import { leftoversOf, metaJson } from '../leftovers.ts';
+import { keyOf, SourceFile } from '../sources.ts';
 import { field, firstTime, isObject } from '../values.ts';
-import { type Item, keyOf, SourceFile } from '../write.ts';
+import type { Item } from '../write.ts';
 import { ownId } from './import-plan-children.ts';
 import { noteWorkspace, objectsOf, type WorkspaceImport } from './place.ts';
 import { scriptColumns, scriptElement } from './plan-children.ts';

@@ -12,8 +12,9 @@ import type { ImportRun } from '../import-run.ts';
 import { slugOf } from '../legacy/workspace-record.ts';
 import { BEHIND, isReordered, orderPhases, orderSteps } from '../order.ts';
 import type { Tally } from '../report.ts';
+import { keyOf, SourceFile } from '../sources.ts';
 import { firstTime, textOr, textOrNull, wordOrNull } from '../values.ts';
-import { keyOf, SourceFile, Writer, type Written } from '../write.ts';
+import { Writer, type Written } from '../write.ts';
 import type { Found, Outline, OutlinedKnowledge, OutlinedPlan, OutlinedTask } from './outline.ts';
 
 /** Imports an outline into the named workspace, or into that of the project, which is registered if need be. */
