@@ -21,9 +21,12 @@ export interface Placed<E> {
 
 /** A short hash of values, for keys of what has no id of its own. The order of properties makes no difference. */
 export function keyOf(...parts: readonly unknown[]): string {
-  const sorted = (_name: string, value: unknown) =>
-    isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
-  return shortHash(JSON.stringify(parts, sorted));
+  // Asking a function about every value is slow, and most keys are made of words alone.
+  return shortHash(parts.some(isObject) ? JSON.stringify(parts, sortedProperties) : JSON.stringify(parts));
+}
+
+function sortedProperties(_name: string, value: unknown): unknown {
+  return isObject(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value;
 }
 
 /** What was imported from one file, and what of it has been met again. */
