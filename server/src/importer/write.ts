@@ -135,16 +135,22 @@ export class Writer {
       changeImportedRow(item.table, id, archived, { ...contentOf(item.table, values), ...order });
       outcome = 'updated';
     }
-    const moved = known.match_key !== place.key || known.position !== place.position;
-    if (moved || wanted !== known.content_hash) {
-      updateImportSource(known.seq, { match_key: place.key, position: place.position, content_hash: wanted });
-    }
+    this.#follow(place, wanted);
     return { id, outcome };
   }
 
-  #conflict(item: Item, { path, position }: Place, id: string, reason: string): Written {
+  /** What the element said when it was imported stays remembered; only its place follows the source. */
+  #conflict(item: Item, place: Place, id: string, reason: string): Written {
+    const { path, position, known } = place;
+    if (known !== undefined) this.#follow(place, known.content_hash);
     this.tally.conflict({ kind: item.kind, path, position, id, reason });
     return { id, outcome: 'conflicts' };
+  }
+
+  #follow({ known, key, position }: Place, content: string): void {
+    if (known === undefined) return;
+    const isSame = known.match_key === key && known.position === position && known.content_hash === content;
+    if (!isSame) updateImportSource(known.seq, { match_key: key, position, content_hash: content });
   }
 
   #freeId({ table, kind, id: own }: Item, { path, key, isNew }: Place): string {

@@ -136,4 +136,18 @@ describe('rows that people changed', () => {
       );
       expectUnchanged(importPath(folder));
     }));
+
+  test('and were re-worded in the source stay one row, however often it is imported', () =>
+    withTestDatabase(() => {
+      const folder = fixtureCopy('legacy');
+      importPath(folder);
+      const [step] = getPlanState('plan_oven')?.steps ?? [];
+      updateStep(step?.id ?? '', { notes: '4 by 4' });
+      edit(folder, OVEN, (state) => Object.assign(stepsOf(state)[0] ?? {}, { task: 'Measure all of it' }));
+      expect(importPath(folder).conflicts).toMatchObject([{ kind: 'steps', id: step?.id }]);
+      const before = everything();
+      expect(importPath(folder).kinds['steps']).toMatchObject({ new: 0, updated: 0, conflicts: 1 });
+      expect(everything()).toBe(before);
+      expect(getPlanState('plan_oven')?.steps).toHaveLength(5);
+    }));
 });
