@@ -4,7 +4,7 @@ import { reportBug } from '../log.ts';
 import { inCommands } from './command-line.ts';
 
 /** 0 ok, 1 refused, 2 wrong use, 3 a bug. */
-const EXIT = { refused: 1, usage: 2, internal: 3 } as const;
+export const EXIT = { refused: 1, usage: 2, internal: 3 } as const;
 
 /** Raised when the shape of the envelope changes. */
 const ENVELOPE_VERSION = 1;

@@ -7,6 +7,8 @@ import { VERSION } from '../domain/version.ts';
 import { type Run, toolCommand } from './action-command.ts';
 import { answer } from './answer.ts';
 import { completionCommand } from './completion.ts';
+import { exportCommand } from './export-command.ts';
+import { importCommand } from './import-command.ts';
 import { asksForJson, print, printError, printJson, tolerateClosedOutput } from './output.ts';
 import { usageError } from './usage-error.ts';
 import { IMPORT_WORDS, shortForms } from './words.ts';
@@ -62,6 +64,7 @@ function buildProgram(doors: Doors, json: boolean, help: string[]): Command {
   };
   addServers(program, doors, run, json);
   addSeed(program, run, json);
+  program.addCommand(importCommand(run, json)).addCommand(exportCommand(run, json));
   program.addCommand(completionCommand(program, json));
   for (const command of shortForms(run)) program.addCommand(command);
   for (const { name } of TOOLS) {

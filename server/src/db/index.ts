@@ -34,6 +34,7 @@ export {
   getDependents,
   removeDependency,
 } from './dependency-db.ts';
+export { isSatisfied } from './dependency-status.ts';
 export {
   ENTITY_KINDS,
   type Entity,
@@ -45,6 +46,27 @@ export {
 export { purgeEntity } from './entity-purge.ts';
 export { addEventLog, cleanupOldEvents, getEventsSince, getRecentEvents } from './event-log-db.ts';
 export { getOperationHistory, getRowHistory } from './history-db.ts';
+export {
+  addImportSource,
+  getImportSources,
+  isImported,
+  parkImportSources,
+  updateImportSource,
+} from './import-source-db.ts';
+export {
+  addImportedRow,
+  allEvents,
+  changeImportedRow,
+  edgesFrom,
+  findNamesake,
+  findPlaced,
+  type ImportedTable,
+  isTaken,
+  type PlacedRow,
+  type RowValues,
+  rowsOfPlan,
+  rowsOfWorkspace,
+} from './imported-rows.ts';
 export {
   getInstruction,
   getInstructionsForFile,
@@ -68,6 +90,7 @@ export {
 } from './mappers.ts';
 export { type Migration, readMigrations, runMigrations } from './migration-runner.ts';
 export { type Operation, withOperation } from './operation.ts';
+export { applyOrder, orderedIds, PHASES_OF_PLAN, STEPS_OF_PHASE } from './order-rows.ts';
 export {
   approvePhase,
   createPhase,
@@ -108,7 +131,7 @@ export {
   upgradeToProgram,
 } from './program-db.ts';
 export { addRisk, getRisk, listRisks, updateRisk } from './program-risk-db.ts';
-export { queryAll, queryOne, run, snapshot, transaction } from './query-helpers.ts';
+export { type Param, queryAll, queryOne, run, snapshot, transaction } from './query-helpers.ts';
 export { type ActivePlan, listActivePlans, listRecent } from './recent-db.ts';
 export { findRequest, storeRequest } from './request-id-db.ts';
 export {

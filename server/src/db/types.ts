@@ -91,6 +91,7 @@ export interface ProgramRiskRow {
   source_plan_id: string | null;
   created_at: string;
   updated_at: string;
+  meta: string | null;
 }
 
 export interface PlanRow {
@@ -148,6 +149,7 @@ export interface SessionRow {
   context: string | null;
   stats: string | null;
   is_orphaned: Flag;
+  meta: string | null;
 }
 
 export interface StepRow {
@@ -193,6 +195,7 @@ export interface PlanNoteRow {
   note_type: NoteType;
   added_by: NoteAuthor;
   created_at: string;
+  meta: string | null;
 }
 
 export interface LineageRow {
@@ -205,6 +208,7 @@ export interface LineageRow {
   data: string | null;
   session_id: string | null;
   created_at: string;
+  meta: string | null;
 }
 
 export interface ContextRow {
@@ -223,6 +227,7 @@ export interface ContextRow {
   agent_type: string | null;
   created_at: string;
   updated_at: string;
+  meta: string | null;
 }
 
 export interface ContextVersionRow {
@@ -247,6 +252,7 @@ export interface ResearchRow {
   content: string;
   created_at: string;
   updated_at: string;
+  meta: string | null;
 }
 
 export interface KnowledgeRow {
@@ -262,6 +268,7 @@ export interface KnowledgeRow {
   created_by_plan: string | null;
   created_at: string;
   updated_at: string;
+  meta: string | null;
 }
 
 export interface BuildScriptRow {
@@ -289,6 +296,7 @@ export interface DependencyRow {
   status: DependencyStatus;
   satisfied_at: string | null;
   created_at: string;
+  meta: string | null;
 }
 
 export interface ToolRow {
@@ -388,6 +396,7 @@ export interface UpdateLogRow {
   summary: string | null;
   data: string | null;
   created_at: string;
+  meta: string | null;
 }
 
 export interface EventLogRow {
@@ -402,6 +411,7 @@ export interface EventLogRow {
   tool: string | null;
   data: string | null;
   created_at: string;
+  meta: string | null;
 }
 
 export interface HistoryRow {
@@ -423,6 +433,18 @@ export interface RequestIdRow {
   operation_id: string;
   reply: string;
   created_at: string;
+}
+
+export interface ImportSourceRow {
+  seq: number;
+  workspace_id: string | null;
+  path: string;
+  kind: string;
+  match_key: string;
+  position: number;
+  row_id: string;
+  content_hash: string;
+  imported_at: string;
 }
 
 export interface SearchDocumentRow {
@@ -480,6 +502,7 @@ export interface ServiceTables {
   event_log: EventLogRow;
   row_history: HistoryRow;
   request_ids: RequestIdRow;
+  import_sources: ImportSourceRow;
   search_documents: SearchDocumentRow;
 }
 

@@ -1,6 +1,7 @@
 /** Two workspaces that turned out to be one directory: every row of the one moves into the other. */
 import { MemoryError, notFound } from '../domain/errors.ts';
 import { moveEvents } from './event-log-db.ts';
+import { moveImportSources } from './import-source-db.ts';
 import { queryAll, queryOne, transaction } from './query-helpers.ts';
 import { moveDocuments } from './search-db.ts';
 import type { ContextRow, UserTable, UserTables, WorkspaceRow } from './types.ts';
@@ -56,6 +57,7 @@ export function mergeWorkspaces(sourceId: string, targetId: string): WorkspaceMe
     moveDocuments(source.id, target.id);
     moveEvents(source.id, target.id);
     moveUpdateLog(source.id, target.id);
+    moveImportSources(source.id, target.id);
     const { profile, meta, git_origin } = source;
     const said = {
       profile: target.profile ?? profile,
