@@ -11,13 +11,12 @@ import {
   purgeEntity,
   seedToolCatalog,
 } from '../db/index.ts';
+import { undo } from './admin-undo.ts';
 import { contentFolder, loadContent } from './content.ts';
 import { action, tool } from './define.ts';
 import { requireEntity, requirePlan, requireProgram, requireWorkspace } from './lookup.ts';
-import { id } from './params.ts';
+import { confirm, dryRun, id } from './params.ts';
 import { count, oneLine, quoted } from './text.ts';
-
-const confirm = z.literal(true, 'this cannot be taken back: send confirm: true');
 
 const deleteOnePlan = action({
   summary: 'Delete a plan with all that belongs to it, live or archived.',
@@ -76,7 +75,7 @@ const mergeTwoWorkspaces = action({
   params: {
     source_id: id,
     target_id: id,
-    dry_run: z.boolean().optional().describe('default true'),
+    dry_run: dryRun,
     confirm,
   },
   example: { source_id: 'ws_0123456789ab', target_id: 'ws_cdefghjkmnpq', dry_run: false, confirm: true },
@@ -133,6 +132,7 @@ export const adminTool = (rows: () => CatalogTool[]) =>
       delete_program: deleteOneProgram,
       purge,
       merge_workspaces: mergeTwoWorkspaces,
+      undo,
       cleanup_events: cleanupEvents,
       seed: seed(rows),
     },

@@ -7,6 +7,7 @@ import {
   getPlan,
   getPlanNotes,
   getPlanState,
+  getPlanStateAt,
   getPlansByWorkspace,
   type NewPlan,
   type PlanRow,
@@ -15,13 +16,28 @@ import {
   toPlanNote,
   updatePlan,
 } from '../db/index.ts';
+import { boundOf } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
 import type { PlanState } from '../domain/plan-state.ts';
 import { NOTE_TYPES } from '../domain/vocabulary.ts';
 import { action, tool } from './define.ts';
 import { requireLivePlan, requirePlan, requireWorkspace } from './lookup.ts';
 import { pageBounds, pageOf, sliceOf } from './page.ts';
-import { category, execution, id, lines, newStep, PAGE, planStatus, priority, text, title, W } from './params.ts';
+import {
+  category,
+  execution,
+  id,
+  lines,
+  newStep,
+  PAGE,
+  planStatus,
+  priority,
+  rare,
+  text,
+  time,
+  title,
+  W,
+} from './params.ts';
 import { copyActions } from './plan-copies.ts';
 import { dependencyActions } from './plan-dependencies.ts';
 import { transferActions } from './plan-markdown.ts';
@@ -101,10 +117,14 @@ const get = action({
   summary: 'A plan with phases, unfinished steps, notes, open sessions, last handoff, progress.',
   effect: 'read',
   core: true,
-  params: { plan_id: id },
+  params: { plan_id: id, as_of: rare(time.optional()) },
   example: { plan_id: 'plan_0123456789ab' },
-  run: ({ plan_id }, call) => stateOf(requirePlan(call, plan_id)),
-  render: planText,
+  run: ({ plan_id, as_of }, call): PlanState & { as_of?: string } => {
+    if (as_of === undefined) return stateOf(requirePlan(call, plan_id));
+    const at = boundOf(as_of, 'T23:59:59.999Z');
+    return { ...getPlanStateAt(plan_id, at), as_of: at };
+  },
+  render: (plan) => `${plan.as_of === undefined ? '' : `As it was at ${plan.as_of}:\n`}${planText(plan)}`,
 });
 
 const listPlans = action({

@@ -2,7 +2,7 @@
 import { now } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { currentOperation, type Operation } from './operation.ts';
-import { queryAll, run } from './query-helpers.ts';
+import { queryAll, queryOne, run } from './query-helpers.ts';
 import type { HistoryRow, UserTable } from './types.ts';
 
 type Values = Record<string, unknown>;
@@ -53,6 +53,28 @@ export function getRowHistory(rowId: string): HistoryRow[] {
 /** Everything that one operation changed, in the order it was done. */
 export function getOperationHistory(operationId: string): HistoryRow[] {
   return queryAll<HistoryRow>('SELECT * FROM row_history WHERE operation_id = ? ORDER BY seq', [operationId]);
+}
+
+/** Everything that the calls of one session changed, in the order it was done. */
+export function getSessionHistory(sessionId: string): HistoryRow[] {
+  return queryAll<HistoryRow>('SELECT * FROM row_history WHERE session_id = ? ORDER BY seq', [sessionId]);
+}
+
+/** Everything that was recorded after the last change of that time or before it, in the order it was done. */
+export function getHistoryAfter(time: string): HistoryRow[] {
+  return queryAll<HistoryRow>(
+    `SELECT * FROM row_history WHERE seq > coalesce(
+       (SELECT seq FROM row_history WHERE at <= ? ORDER BY seq DESC LIMIT 1), 0) ORDER BY seq`,
+    [time],
+  );
+}
+
+/** How far back the history goes, as far as any of it has been dropped; null when it is whole. */
+export function historyKeptSince(): string | null {
+  return (
+    queryOne<{ kept_since: string | null }>("SELECT kept_since FROM maintenance WHERE name = 'hourly'")?.kept_since ??
+    null
+  );
 }
 
 /**

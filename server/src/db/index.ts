@@ -76,6 +76,7 @@ export {
   reorderPhases,
   updatePhase,
 } from './phase-db.ts';
+export { getPlanStateAt } from './plan-at.ts';
 export { type CloneOptions, clonePlan, mergePlans } from './plan-copy.ts';
 export {
   archivePlan,
@@ -161,6 +162,7 @@ export {
   type ToolHelp,
 } from './tool-catalog-db.ts';
 export type * from './types.ts';
+export { previewUndo, type Undo, type UndoTarget, undo } from './undo.ts';
 export { addUpdateLog, getUpdateLog } from './update-log-db.ts';
 export {
   addWorkspacePath,

@@ -388,6 +388,7 @@ export interface UpdateLogRow {
   summary: string | null;
   data: string | null;
   created_at: string;
+  operation_id: string | null;
 }
 
 export interface EventLogRow {
@@ -402,6 +403,7 @@ export interface EventLogRow {
   tool: string | null;
   data: string | null;
   created_at: string;
+  operation_id: string | null;
 }
 
 export interface HistoryRow {
@@ -423,6 +425,14 @@ export interface RequestIdRow {
   operation_id: string;
   reply: string;
   created_at: string;
+}
+
+export interface MaintenanceRow {
+  name: string;
+  holder: string | null;
+  expires_at: string | null;
+  due_at: string | null;
+  kept_since: string | null;
 }
 
 export interface SearchDocumentRow {
@@ -480,6 +490,7 @@ export interface ServiceTables {
   event_log: EventLogRow;
   row_history: HistoryRow;
   request_ids: RequestIdRow;
+  maintenance: MaintenanceRow;
   search_documents: SearchDocumentRow;
 }
 
