@@ -1,4 +1,5 @@
 /** memory_admin: what cannot be taken back. Every action asks for `confirm: true`. */
+import { basename } from 'node:path';
 import * as z from 'zod';
 import {
   type CatalogTool,
@@ -9,8 +10,10 @@ import {
   mergeWorkspaces,
   previewWorkspaceMerge,
   purgeEntity,
+  scrub,
   seedToolCatalog,
 } from '../db/index.ts';
+import { listCopies } from '../ops/copies.ts';
 import { undo } from './admin-undo.ts';
 import { contentFolder, loadContent } from './content.ts';
 import { action, tool } from './define.ts';
@@ -62,11 +65,21 @@ const purge = action({
   effect: 'write',
   params: { id, confirm },
   example: { id: 'ctx_0123456789ab', confirm: true },
-  run: (params) => {
+  load: async () => listCopies(),
+  run: (params, _call, copies) => {
     const entity = requireEntity(params.id);
-    return { kind: entity.kind, id: params.id, rows: purgeEntity(entity) };
+    return { kind: entity.kind, id: params.id, rows: purgeEntity(entity), copies };
   },
-  render: ({ kind, id, rows }) => `Purged: ${kind} ${id}, ${count(rows, 'row')} with their history`,
+  finish: scrub,
+  render: ({ kind, id, rows, copies }) =>
+    [
+      `Purged: ${kind} ${id}, ${count(rows, 'row')} with their history`,
+      ...(copies.length === 0
+        ? []
+        : [
+            `Copies of the database that may still hold it: ${oneLine(copies.map((file) => basename(file)).join(', '), 200)}`,
+          ]),
+    ].join('\n'),
 });
 
 const mergeTwoWorkspaces = action({

@@ -2,7 +2,6 @@
 import * as z from 'zod';
 import {
   addPlanNote,
-  archivePlan,
   createPlan,
   getPlan,
   getPlanNotes,
@@ -11,7 +10,6 @@ import {
   getPlansByWorkspace,
   type NewPlan,
   type PlanRow,
-  restorePlan,
   summarisePlans,
   toPlanNote,
   updatePlan,
@@ -38,6 +36,7 @@ import {
   title,
   W,
 } from './params.ts';
+import { archiveActions } from './plan-archive.ts';
 import { copyActions } from './plan-copies.ts';
 import { dependencyActions } from './plan-dependencies.ts';
 import { transferActions } from './plan-markdown.ts';
@@ -254,36 +253,6 @@ const listNotes = action({
   }),
 });
 
-const archive = action({
-  summary: 'Move the plan and all its children to the archive; reports unfinished steps.',
-  effect: 'write',
-  core: true,
-  params: { plan_id: id },
-  example: { plan_id: 'plan_0123456789ab' },
-  run: ({ plan_id }, call) => {
-    const plan = requirePlan(call, plan_id);
-    archivePlan(plan_id);
-    const summary = summarisePlans([plan_id]).get(plan_id);
-    const steps = summary?.total ?? 0;
-    return { id: plan_id, title: plan.title, steps, unfinished: steps - (summary?.steps.done ?? 0) };
-  },
-  render: ({ id, title, steps, unfinished }) =>
-    `Archived: plan ${id} ${quoted(title)} with ${count(steps, 'step')}${unfinished === 0 ? '' : `, ${unfinished} of them unfinished`}`,
-});
-
-const restore = action({
-  summary: 'Bring an archived plan back as it was.',
-  effect: 'write',
-  params: { plan_id: id },
-  example: { plan_id: 'plan_0123456789ab' },
-  run: ({ plan_id }, call) => {
-    const plan = requirePlan(call, plan_id);
-    return { id: plan_id, title: plan.title, ...restorePlan(plan_id) };
-  },
-  render: ({ id, title, dropped }) =>
-    `Restored: plan ${id} ${quoted(title)}${dropped.length === 0 ? '' : `; gone meanwhile: ${dropped.join(', ')}`}`,
-});
-
 export const planTool = tool({
   name: 'memory_plan',
   summary: 'Plans: phases and steps towards a goal.',
@@ -296,8 +265,7 @@ export const planTool = tool({
     update,
     add_note: addNote,
     list_notes: listNotes,
-    archive,
-    restore,
+    ...archiveActions,
     ...phaseActions,
     ...copyActions,
     ...transferActions,

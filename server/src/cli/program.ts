@@ -4,9 +4,11 @@ import { Command, CommanderError } from 'commander';
 
 import { seedDemo, seedFolder } from '../catalog/content.ts';
 import { TOOLS } from '../catalog/tools.ts';
+import { configure } from '../config.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { VERSION } from '../domain/version.ts';
 import { answer, type Runner, toolCommand } from './action-command.ts';
+import { dataCommands } from './data-commands.ts';
 import { EXIT, print, printError, printJson, tolerateClosedOutput } from './output.ts';
 
 export interface ServeFlags {
@@ -31,7 +33,7 @@ export interface Doors {
 /** Runs one command line; the exit code is left in the process. */
 export async function runCli(args: readonly string[], doors: Doors): Promise<void> {
   tolerateClosedOutput();
-  const program = buildProgram(doors);
+  const program = buildProgram(doors, args.includes('--json'));
   // `| head` closes the pipe when it has seen enough: that is no fault.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
@@ -45,7 +47,7 @@ export async function runCli(args: readonly string[], doors: Doors): Promise<voi
   }
 }
 
-function buildProgram(doors: Doors): Command {
+function buildProgram(doors: Doors, json: boolean): Command {
   const program = new Command('project-memory')
     .description('Durable memory for coding agents.')
     .version(VERSION)
@@ -61,6 +63,8 @@ function buildProgram(doors: Doors): Command {
   };
   addServers(program, doors, run);
   addSeed(program, run);
+  const data = { open: () => doors.open(program.opts()), locate: () => void configure(program.opts()), json };
+  for (const command of dataCommands(data)) program.addCommand(command);
   for (const tool of TOOLS) {
     const command = toolCommand(TOOLS, tool, run);
     if (tool.name === 'memory_plan') replaceImport(command, run);

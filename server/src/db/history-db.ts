@@ -2,7 +2,7 @@
 import { now } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { currentOperation, type Operation } from './operation.ts';
-import { queryAll, queryOne, run } from './query-helpers.ts';
+import { queryAll, run } from './query-helpers.ts';
 import type { HistoryRow, UserTable } from './types.ts';
 
 type Values = Record<string, unknown>;
@@ -69,27 +69,29 @@ export function getHistoryAfter(time: string): HistoryRow[] {
   );
 }
 
-/** How far back the history goes, as far as any of it has been dropped; null when it is whole. */
-export function historyKeptSince(): string | null {
-  return (
-    queryOne<{ kept_since: string | null }>("SELECT kept_since FROM maintenance WHERE name = 'hourly'")?.kept_since ??
-    null
-  );
-}
-
 /**
- * Forgets all that was ever recorded of the rows which the running operation deleted, and the stored answers and log entries
- * of those who wrote them: for purge alone. Answers how many rows those were.
+ * Forgets all that was ever recorded of the rows which the running operation deleted, and of the operations that wrote them
+ * the stored answers and the log entries: for purge alone. Answers how many rows those were.
  */
 export function forgetOperation(): number {
+  const { id: own } = runningOperation();
   const deleted = queryAll<{ row_id: string }>(
     'SELECT DISTINCT row_id FROM row_history WHERE operation_id = ? AND after IS NULL',
-    [runningOperation().id],
+    [own],
   );
   for (const { row_id: id } of deleted) {
-    run('DELETE FROM request_ids WHERE operation_id IN (SELECT operation_id FROM row_history WHERE row_id = ?)', [id]);
-    run('DELETE FROM event_log WHERE step_id = ? OR plan_id = ?', [id, id]);
-    run('DELETE FROM update_log WHERE step_id = ? OR plan_id = ?', [id, id]);
+    const writers = 'SELECT operation_id FROM row_history WHERE row_id = ?';
+    run(`DELETE FROM request_ids WHERE operation_id IN (${writers})`, [id]);
+    // Entries of older programs name no operation, but they name the row.
+    for (const [log, text] of [
+      ['event_log', 'data'],
+      ['update_log', 'summary'],
+    ]) {
+      run(
+        `DELETE FROM ${log} WHERE operation_id IN (${writers}) OR step_id = ? OR plan_id = ? OR instr(${text}, ?) > 0`,
+        [id, id, id, id],
+      );
+    }
     run('DELETE FROM row_history WHERE row_id = ?', [id]);
   }
   return deleted.length;

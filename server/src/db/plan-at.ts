@@ -1,7 +1,8 @@
 /** A plan as it was at some time: its rows as they are, with everything that was recorded since taken back. */
 import { MemoryError, notFound } from '../domain/errors.ts';
 import type { PlanState } from '../domain/plan-state.ts';
-import { getHistoryAfter, historyKeptSince } from './history-db.ts';
+import { getHistoryAfter } from './history-db.ts';
+import { historyKeptSince } from './maintenance-db.ts';
 import { toPlanState } from './mappers.ts';
 import { endInPlan, PLAN_TABLES } from './plan-tables.ts';
 import { type Param, queryAll, queryOne, snapshot } from './query-helpers.ts';

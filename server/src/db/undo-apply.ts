@@ -5,7 +5,7 @@ import { isSatisfied, setTargetStatus } from './dependency-status.ts';
 import { applyOrder, orderedIds, PHASES_OF_PLAN, STEPS_OF_PHASE } from './order-rows.ts';
 import { settlePlan } from './plan-progress.ts';
 import { renumberPlans } from './program-db.ts';
-import { queryOne } from './query-helpers.ts';
+import { deferReferences, queryOne } from './query-helpers.ts';
 import type { Row } from './replay.ts';
 import { indexRow } from './search-db.ts';
 import { updateStep } from './step-db.ts';
@@ -17,6 +17,8 @@ import { type Changes, changeRow, deleteRow, insertRow, moveRows, type NewRow } 
 
 /** `alone`: nobody has written since, so everything is as it was then, and nothing follows from it. */
 export function applyUndo({ steps, rows }: UndoPlan, alone: boolean): void {
+  // On the way a row may come back that goes again, after what it hung on has gone for good.
+  deferReferences();
   const place = placesOutOfTheWay();
   for (let at = 0; at < steps.length; at++) {
     const step = steps[at] as UndoStep;

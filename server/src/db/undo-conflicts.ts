@@ -10,8 +10,11 @@ export function findStandingInTheWay(rows: UndoRows): Conflict[] {
   const keys = references();
   return rows.all().flatMap((tracked) => {
     const { start, now } = tracked;
-    if (now === null) return start === null ? [] : hanging(tracked, start.table, keys, rows);
-    return [...missing(now.table, tracked, keys, rows), ...sameName(now.table, tracked, rows)];
+    const leaves = start !== null && start.table !== now?.table;
+    const left = leaves ? hanging(tracked, start.table, keys, rows) : [];
+    return now === null
+      ? left
+      : [...left, ...missing(now.table, tracked, keys, rows), ...sameName(now.table, tracked, rows)];
   });
 }
 
@@ -22,14 +25,17 @@ const BY_ID_ALONE: readonly { table: UserTable; column: string }[] = [
   { table: 'dependencies', column: 'target_id' },
 ];
 
-/** Rows made since that hang on one which would go. */
-function hanging({ id }: Tracked, table: UserTable, keys: readonly Reference[], rows: UndoRows): Conflict[] {
-  const places = [...keys.filter(({ target }) => target === table), ...BY_ID_ALONE];
+/** Rows made since that hang on one which would go, or would go to the archive or from it without them. */
+function hanging({ id, now }: Tracked, table: UserTable, keys: readonly Reference[], rows: UndoRows): Conflict[] {
+  // An edge stays where it is when only one end of it is archived.
+  const byId = BY_ID_ALONE.filter((place) => now === null || place.table !== 'dependencies');
+  const places = [...keys.filter(({ target }) => target === table), ...byId];
   return places.flatMap(({ table: child, column }) => {
     const found = queryAll<{ id: string }>(`SELECT id FROM ${child} WHERE ${column} = ?`, [id]);
     const left = found.filter((row) => {
       const known = rows.known(row.id);
-      return known === undefined || known.now?.row[column] === id;
+      // In the archive a reference may lead nowhere.
+      return known === undefined || (known.now?.table === child && known.now.row[column] === id);
     });
     return left.map((row): Conflict => ({ table: child, id: row.id, column: null, what: `hangs on ${id}` }));
   });

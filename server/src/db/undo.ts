@@ -1,6 +1,7 @@
 /** Undo: what an operation, a session, or everything since a time did is taken back, as an operation of its own. */
 import { MemoryError, notFound } from '../domain/errors.ts';
-import { getHistoryAfter, getOperationHistory, getSessionHistory, historyKeptSince } from './history-db.ts';
+import { getHistoryAfter, getOperationHistory, getSessionHistory } from './history-db.ts';
+import { historyKeptSince } from './maintenance-db.ts';
 import { currentOperation } from './operation.ts';
 import { queryAll, queryOne, transaction } from './query-helpers.ts';
 import { type RecordedChange, readChange } from './replay.ts';

@@ -32,7 +32,10 @@ const START = Date.parse('2026-01-01T00:00:00.000Z');
 /** A clock that the test moves. */
 function withHand<T>(fn: (tick: () => string) => T): T {
   let ms = START;
-  const tick = () => timestamp((ms += 1_000));
+  const tick = () => {
+    ms += 1_000;
+    return timestamp(ms);
+  };
   return withClock(
     () => ms,
     () => fn(tick),
