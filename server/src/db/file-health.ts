@@ -1,5 +1,4 @@
 /** What the engine says of the pages of the file. */
-import { statSync } from 'node:fs';
 import { currentHandle } from './connection.ts';
 import { translated } from './sqlite-errors.ts';
 
@@ -7,9 +6,7 @@ import { translated } from './sqlite-errors.ts';
 export function findDamage(): string[] {
   const { db } = currentHandle();
   const rows = translated(() => db.pragma('integrity_check(20)')) as { integrity_check: string }[];
-  const faults = rows.map(({ integrity_check: said }) => said).filter((said) => said !== 'ok');
-  // Checks and references of single rows are looked at elsewhere.
-  return faults;
+  return rows.map(({ integrity_check: said }) => said).filter((said) => said !== 'ok');
 }
 
 /** Whether all of the damage lies in indexes, which can be made again from their rows. */
@@ -19,10 +16,4 @@ export function isIndexDamage(faults: readonly string[]): boolean {
 
 export function rebuildIndexes(): void {
   translated(() => currentHandle().db.exec('REINDEX'));
-}
-
-/** Bytes in the log beside the file. */
-export function logBytes(): number {
-  const { db } = currentHandle();
-  return db.memory ? 0 : (statSync(`${db.name}-wal`, { throwIfNoEntry: false })?.size ?? 0);
 }

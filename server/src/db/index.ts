@@ -44,7 +44,7 @@ export {
 } from './entity-db.ts';
 export { addEventLog, cleanupOldEvents, getEventsSince, getRecentEvents } from './event-log-db.ts';
 export { copyDatabase, type FileFacts, inspectDatabase, refuseDamage } from './file-copy.ts';
-export { findDamage, isIndexDamage, logBytes, rebuildIndexes } from './file-health.ts';
+export { findDamage, isIndexDamage, rebuildIndexes } from './file-health.ts';
 export { replaceDatabase } from './file-replacement.ts';
 export { getOperationHistory, getRowHistory } from './history-db.ts';
 export {

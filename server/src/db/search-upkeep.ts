@@ -37,6 +37,8 @@ function fullTextAgrees(): boolean {
 /** Makes every document of the rows again; those of the tool catalog are made when that is seeded. */
 export function rebuildSearchIndex(): void {
   transaction(() => {
+    // A full text that does not know a document cannot forget it.
+    run("INSERT INTO search_index (search_index) VALUES ('rebuild')");
     run("DELETE FROM search_documents WHERE kind <> 'tool'");
     for (const live of userTables().filter(isSearched)) {
       for (const table of [live, `${live}_archive` as UserTable]) {
@@ -44,7 +46,6 @@ export function rebuildSearchIndex(): void {
         for (const row of queryAll<UserTables[UserTable]>(`SELECT * FROM ${table} ORDER BY seq`)) indexRow(live, row);
       }
     }
-    run("INSERT INTO search_index (search_index) VALUES ('rebuild')");
   });
 }
 

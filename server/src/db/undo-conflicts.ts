@@ -10,8 +10,7 @@ export function findStandingInTheWay(rows: UndoRows): Conflict[] {
   const keys = references();
   return rows.all().flatMap((tracked) => {
     const { start, now } = tracked;
-    const leaves = start !== null && start.table !== now?.table;
-    const left = leaves ? hanging(tracked, start.table, keys, rows) : [];
+    const left = start !== null && tracked.leaves ? hanging(tracked, start.table, keys, rows) : [];
     return now === null
       ? left
       : [...left, ...missing(now.table, tracked, keys, rows), ...sameName(now.table, tracked, rows)];
@@ -34,8 +33,9 @@ function hanging({ id, now }: Tracked, table: UserTable, keys: readonly Referenc
     const found = queryAll<{ id: string }>(`SELECT id FROM ${child} WHERE ${column} = ?`, [id]);
     const left = found.filter((row) => {
       const known = rows.known(row.id);
-      // In the archive a reference may lead nowhere.
-      return known === undefined || (known.now?.table === child && known.now.row[column] === id);
+      // What leaves as well, and in the archive a reference may lead nowhere.
+      if (known?.leaves === true || known?.now === null) return false;
+      return known === undefined || (known.now.table === child && known.now.row[column] === id);
     });
     return left.map((row): Conflict => ({ table: child, id: row.id, column: null, what: `hangs on ${id}` }));
   });

@@ -71,6 +71,7 @@ const TAKE_BACK: Record<RecordedChange['kind'], (row: Tracked, change: RecordedC
       (column) => row[column] !== after?.[column] && !yields(table, column),
     );
     tracked.now = null;
+    tracked.leaves = true;
     return {
       step: { kind: 'delete', table, id },
       conflicts: changed.map((column) => ({ table, id, column, what: 'was changed' })),
@@ -87,6 +88,7 @@ const TAKE_BACK: Record<RecordedChange['kind'], (row: Tracked, change: RecordedC
     if (tracked.now?.table === to) return NOTHING;
     if (tracked.now === null) return gone(from, id);
     tracked.now.table = to;
+    tracked.leaves = true;
     return { step: { kind: 'move', from, to, id }, conflicts: [] };
   },
   update: (tracked, { table_name, row_id: id, before, after }) => {

@@ -15,6 +15,8 @@ export interface Tracked {
   start: Place | null;
   /** As it is with what has been taken back so far. */
   now: Place | null;
+  /** Whether it leaves its table on the way, also if it comes back to it. */
+  leaves: boolean;
 }
 
 export class UndoRows {
@@ -25,7 +27,12 @@ export class UndoRows {
     let tracked = this.#rows.get(id);
     if (tracked === undefined) {
       const start = lookUp(table, id) ?? lookUp(twinOf(table), id);
-      tracked = { id, start, now: start === null ? null : { table: start.table, row: { ...start.row } } };
+      tracked = {
+        id,
+        start,
+        now: start === null ? null : { table: start.table, row: { ...start.row } },
+        leaves: false,
+      };
       this.#rows.set(id, tracked);
     }
     return tracked;

@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { config } from '../config.ts';
-import { emptyLog, logBytes } from '../db/index.ts';
+import { emptyLog } from '../db/index.ts';
 import { dropLeftovers, leftDrafts } from './copies.ts';
 import type { Check } from './doctor.ts';
 
@@ -13,7 +13,7 @@ export const MACHINE_CHECKS: readonly Check[] = [
   {
     check: 'log',
     look: () => {
-      const bytes = logBytes();
+      const bytes = statSync(`${config().databaseFile}-wal`, { throwIfNoEntry: false })?.size ?? 0;
       if (bytes <= LOG_BYTES) return [];
       const what = `the log beside the file has ${megabytes(bytes)} MB`;
       const means = 'Somebody has been reading for a long time, so it could not be emptied; reads become slow.';

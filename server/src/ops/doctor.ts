@@ -34,8 +34,8 @@ export function diagnose({ fix }: { fix: boolean }): Diagnosis {
   const looked = checks.map(({ check }) => check);
   const opening = unopened === null ? [] : [unopened];
   const before = checks.flatMap(lookAt);
-  if (fix) for (const { repair } of before) repair?.();
-  const after = fix ? checks.flatMap(lookAt) : before;
+  const failures = fix ? before.flatMap(mend) : [];
+  const after = fix ? [...failures, ...checks.flatMap(lookAt)] : before;
   const still = (finding: Finding) => after.some(({ check, what }) => check === finding.check && what === finding.what);
   return {
     checks: ['opening', ...looked],
@@ -50,13 +50,21 @@ function lookAt({ check, look }: Check): Found[] {
   return guarded(check, () => look().map((found) => ({ check, ...found })));
 }
 
+/** What cannot be mended is a finding of its own, and the others are mended all the same. */
+function mend({ check, repair }: Found): Found[] {
+  return guarded(check, () => {
+    repair?.();
+    return [];
+  });
+}
+
 /** What cannot be looked at, since the file is in no state for it, is said as well. */
 function guarded(check: string, look: () => Found[]): Found[] {
   try {
     return look();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    const means = 'This could not be looked at; what else was found may be why.';
+    const means = 'This could not be looked at, or mended; what else was found may be why.';
     return [{ check, what: error instanceof MemoryError ? error.sentence : error.message, means, fix: null }];
   }
 }

@@ -78,7 +78,9 @@ export interface Loaded extends Dumped {
   kept: string | null;
 }
 
+/** What is written in one transaction: so many rows, or fewer long ones. */
 const ROWS_AT_ONCE = 1_000;
+const CHARACTERS_AT_ONCE = 1_000_000;
 
 /**
  * Makes a database of a dump and puts it in the place of the present one, which is kept beside it. A dump of an older schema
@@ -101,14 +103,20 @@ export async function load(source: string): Promise<Loaded> {
 /** Builds the database in `draft`. Answers how many rows it got. */
 async function fill(draft: string, source: string): Promise<number> {
   const lines = linesOf(source);
-  const db = openDatabase(draft, { through: headOf((await lines.next()).value).schema_version });
+  const db = openDatabase(draft, { through: headOf((await lines.next()).value?.line).schema_version });
   try {
     const writer = new RowWriter(db);
     let waiting: { table: string; row: AnyRow }[] = [];
+    let characters = 0;
     let rows = 0;
-    for await (const line of lines) {
+    const flush = () => {
+      writer.write(waiting);
+      waiting = [];
+      characters = 0;
+    };
+    for await (const { line, length } of lines) {
       if ('end' in line) {
-        writer.write(waiting);
+        flush();
         if (line['rows'] !== rows) throw broken(`it says that it has ${line['rows']} rows and has ${rows}`);
         refuseDamage(db, source);
         db.pragma('journal_mode = DELETE');
@@ -116,10 +124,8 @@ async function fill(draft: string, source: string): Promise<number> {
       }
       waiting.push(rowOf(line));
       rows++;
-      if (waiting.length === ROWS_AT_ONCE) {
-        writer.write(waiting);
-        waiting = [];
-      }
+      characters += length;
+      if (waiting.length === ROWS_AT_ONCE || characters > CHARACTERS_AT_ONCE) flush();
     }
     throw broken('it has no end: it was cut off');
   } finally {
@@ -129,12 +135,12 @@ async function fill(draft: string, source: string): Promise<number> {
 
 type Line = Record<string, unknown>;
 
-async function* linesOf(file: string): AsyncGenerator<Line, undefined> {
+async function* linesOf(file: string): AsyncGenerator<{ line: Line; length: number }, undefined> {
   if (!existsSync(file)) throw new MemoryError('not_found', `There is no file ${file}.`, { hint: 'Check its path.' });
   let number = 0;
   for await (const text of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity })) {
     number++;
-    yield parsed(text, number);
+    yield { line: parsed(text, number), length: text.length };
   }
   return undefined;
 }
