@@ -6,7 +6,7 @@
 import { type Appended, isAppended, type RecordedChange, type Row } from './replay.ts';
 import type { UserTable } from './types.ts';
 import { findStandingInTheWay } from './undo-conflicts.ts';
-import { type Tracked, UndoRows } from './undo-rows.ts';
+import { liveTable, type Tracked, UndoRows } from './undo-rows.ts';
 
 /** One write of an undo, in the order in which they are made. */
 export type UndoStep =
@@ -37,6 +37,16 @@ const YIELDING: Partial<Record<UserTable, readonly string[]>> & { all: readonly 
   all: ['updated_at', 'lease_expires_at', 'order_index', 'program_order', ...NEVER_TAKEN_BACK],
   plans: ['current_agent', 'recommended_next_agent'],
   dependencies: ['status', 'satisfied_at'],
+};
+
+/** Columns that say one thing together: they are taken back all of them, or somebody else has changed that thing. */
+const TOGETHER: Partial<Record<UserTable, readonly string[]>> = {
+  steps: [
+    ...['status', 'blocked_reason', 'completed_at', 'completed_by_agent', 'completed_by_session'],
+    ...['claimed_by_session', 'claimed_agent', 'claimed_at'],
+  ],
+  plans: ['status', 'completed_at'],
+  phases: ['approved_at', 'approved_by'],
 };
 
 /** Takes these changes back, given newest first. Reads the rows that they are about, writes nothing. */
@@ -96,9 +106,10 @@ const TAKE_BACK: Record<RecordedChange['kind'], (row: Tracked, change: RecordedC
     const { table, row } = tracked.now;
     const values: Row = {};
     const conflicts: Conflict[] = [];
+    const torn = tornColumns(table, row, before ?? {}, after ?? {});
     for (const [column, old] of Object.entries(before ?? {})) {
       if (NEVER_TAKEN_BACK.includes(column)) continue;
-      const wanted = formerValue(row[column], old, after?.[column]);
+      const wanted = torn.includes(column) ? undefined : formerValue(row[column], old, after?.[column]);
       if (wanted === row[column]) continue;
       if (wanted === undefined && yields(table, column)) continue;
       if (wanted === undefined) conflicts.push({ table, id, column, what: 'was changed' });
@@ -109,6 +120,13 @@ const TAKE_BACK: Record<RecordedChange['kind'], (row: Tracked, change: RecordedC
     return { step: Object.keys(values).length === 0 ? null : step, conflicts };
   },
 };
+
+/** Those of the columns that go together of which some say what the change left and others what was before it. */
+function tornColumns(table: UserTable, row: Row, before: Row, after: Row): readonly string[] {
+  const columns = (TOGETHER[liveTable(table)] ?? []).filter((column) => column in before);
+  const are = (values: Row) => columns.every((column) => row[column] === values[column]);
+  return are(before) || are(after) ? [] : columns;
+}
 
 /** What a column said before; undefined when it does not say what the change left in it. */
 function formerValue(present: unknown, before: unknown, after: unknown): unknown {
