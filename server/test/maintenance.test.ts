@@ -97,7 +97,10 @@ test('serve copies the database as often as it is told, and keeps as many copies
   expect(rows(other, 'SELECT count(*) AS n FROM plans')).toEqual([{ n: 1 }]);
 });
 
-test.each(['PROJECT_MEMORY_HISTORY_DAYS', 'PROJECT_MEMORY_BACKUP_HOURS'])('%s that is no number is refused', async (name) => {
-  const ended = await runBin(['workspace', 'list'], { dataRoot: temporaryFolder(), env: { [name]: 'soon' } });
-  expect(ended).toMatchObject({ code: 2, stderr: expect.stringMatching(`^invalid_input: ${name} is "soon"`) });
-});
+test.each(['PROJECT_MEMORY_HISTORY_DAYS', 'PROJECT_MEMORY_BACKUP_HOURS'])(
+  '%s that is no number is refused',
+  async (name) => {
+    const ended = await runBin(['workspace', 'list'], { dataRoot: temporaryFolder(), env: { [name]: 'soon' } });
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringMatching(`^invalid_input: ${name} is "soon"`) });
+  },
+);

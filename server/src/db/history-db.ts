@@ -2,13 +2,16 @@
 import { now } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { currentOperation, type Operation } from './operation.ts';
-import { queryAll, run } from './query-helpers.ts';
+import { forEachRow, queryAll, run } from './query-helpers.ts';
 import type { HistoryRow, UserTable } from './types.ts';
 
 type Values = Record<string, unknown>;
 
 /** Text that only grew at its end is recorded as what was added: an append to a long document stays short. */
 const APPEND_FROM = 256;
+
+/** More changes than anybody wants in one list. */
+const MANY = 100_000;
 
 export function recordInsert(table: UserTable, id: string, row: object): void {
   record(table, id, null, JSON.stringify(row));
@@ -50,23 +53,33 @@ export function getRowHistory(rowId: string): HistoryRow[] {
   return queryAll<HistoryRow>('SELECT * FROM row_history WHERE row_id = ? ORDER BY seq', [rowId]);
 }
 
-/** Everything that one operation changed, in the order it was done. */
-export function getOperationHistory(operationId: string): HistoryRow[] {
-  return queryAll<HistoryRow>('SELECT * FROM row_history WHERE operation_id = ? ORDER BY seq', [operationId]);
+/** Everything that one operation changed, in the order it was done; of very much, the beginning. */
+export function getOperationHistory(operationId: string, limit = MANY): HistoryRow[] {
+  return queryAll<HistoryRow>('SELECT * FROM row_history WHERE operation_id = ? ORDER BY seq LIMIT ?', [
+    operationId,
+    limit,
+  ]);
 }
 
-/** Everything that the calls of one session changed, in the order it was done. */
-export function getSessionHistory(sessionId: string): HistoryRow[] {
-  return queryAll<HistoryRow>('SELECT * FROM row_history WHERE session_id = ? ORDER BY seq', [sessionId]);
+/** Everything that the calls of one session changed, in the order it was done; of very much, the beginning. */
+export function getSessionHistory(sessionId: string, limit = MANY): HistoryRow[] {
+  return queryAll<HistoryRow>('SELECT * FROM row_history WHERE session_id = ? ORDER BY seq LIMIT ?', [
+    sessionId,
+    limit,
+  ]);
 }
 
-/** Everything that was recorded after the last change of that time or before it, in the order it was done. */
-export function getHistoryAfter(time: string): HistoryRow[] {
-  return queryAll<HistoryRow>(
-    `SELECT * FROM row_history WHERE seq > coalesce(
-       (SELECT seq FROM row_history WHERE at <= ? ORDER BY seq DESC LIMIT 1), 0) ORDER BY seq`,
-    [time],
-  );
+/** After the last change of that time or before it. */
+const AFTER = `seq > coalesce((SELECT seq FROM row_history WHERE at <= ? ORDER BY seq DESC LIMIT 1), 0)`;
+
+/** Everything that was recorded after a time, in the order it was done; of very much, the beginning. */
+export function getHistoryAfter(time: string, limit = MANY): HistoryRow[] {
+  return queryAll<HistoryRow>(`SELECT * FROM row_history WHERE ${AFTER} ORDER BY seq LIMIT ?`, [time, limit]);
+}
+
+/** Calls `fn` with everything that was recorded after a time, newest first, one at a time. */
+export function forEachChangeSince(time: string, fn: (change: HistoryRow) => void): void {
+  forEachRow<HistoryRow>(`SELECT * FROM row_history WHERE ${AFTER} ORDER BY seq DESC`, [time], fn);
 }
 
 /**

@@ -50,14 +50,14 @@ function isFree({ name, everyMs, leaseMs }: Task): boolean {
 
 /** How far back the history goes, as far as any of it has been dropped; null while it is whole. */
 export function historyKeptSince(): string | null {
-  return queryOne<MaintenanceRow>("SELECT * FROM maintenance WHERE name = 'history'")?.kept_since ?? null;
+  return queryOne<MaintenanceRow>("SELECT * FROM maintenance WHERE name = 'history'")?.begins_at ?? null;
 }
 
 /** Notes that what was recorded before this time is gone. */
 export function setHistoryKeptSince(time: string): void {
   run(
-    `INSERT INTO maintenance (name, kept_since) VALUES ('history', ?)
-     ON CONFLICT (name) DO UPDATE SET kept_since = excluded.kept_since`,
+    `INSERT INTO maintenance (name, begins_at) VALUES ('history', ?)
+     ON CONFLICT (name) DO UPDATE SET begins_at = excluded.begins_at`,
     [time],
   );
 }

@@ -1,7 +1,7 @@
 /** A plan as it was at some time: its rows as they are, with everything that was recorded since taken back. */
 import { MemoryError, notFound } from '../domain/errors.ts';
 import type { PlanState } from '../domain/plan-state.ts';
-import { getHistoryAfter } from './history-db.ts';
+import { forEachChangeSince } from './history-db.ts';
 import { historyKeptSince } from './maintenance-db.ts';
 import { toPlanState } from './mappers.ts';
 import { endInPlan, PLAN_TABLES } from './plan-tables.ts';
@@ -9,6 +9,7 @@ import { type Param, queryAll, queryOne, snapshot } from './query-helpers.ts';
 import { apply, type Row, type State } from './replay.ts';
 import type {
   DependencyRow,
+  HistoryRow,
   LineageRow,
   PhaseRow,
   PlanNoteRow,
@@ -26,7 +27,9 @@ export function getPlanStateAt(planId: string, time: string): PlanState {
   return snapshot(() => {
     refuseUnrecorded(time);
     const state = rowsOfPlan(planId);
-    for (const change of getHistoryAfter(time).reverse()) apply(state, change, 'back');
+    forEachChangeSince(time, (change) => {
+      if (mayConcern(planId, change)) apply(state, change, 'back');
+    });
     const archived = state.get('plans')?.has(planId) !== true;
     const plan = (state.get('plans')?.get(planId) ?? state.get('plans_archive')?.get(planId)) as PlanRow | undefined;
     if (plan === undefined) {
@@ -57,6 +60,11 @@ function refuseUnrecorded(time: string): void {
   throw new MemoryError('conflict', `The history goes back to ${start}: how it was before is not recorded.`, {
     hint: 'Ask for a later time.',
   });
+}
+
+/** Rows of other plans that have been deleted since would only fill memory. Edges do not say whose they are. */
+function mayConcern(planId: string, { table_name, before, after }: HistoryRow): boolean {
+  return after !== null || table_name.startsWith('dependencies') || before?.includes(planId) === true;
 }
 
 /** What belongs to the plan today, live and archived, by table. */

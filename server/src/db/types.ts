@@ -432,7 +432,7 @@ export interface MaintenanceRow {
   holder: string | null;
   expires_at: string | null;
   due_at: string | null;
-  kept_since: string | null;
+  begins_at: string | null;
 }
 
 export interface SearchDocumentRow {

@@ -52,8 +52,8 @@ export function undo(target: UndoTarget): Undo {
 function planned(target: UndoTarget): { changes: RecordedChange[]; plan: UndoPlan; alone: boolean } {
   const recorded = selected(target);
   if (recorded.length > MOST_CHANGES) {
-    throw new MemoryError('invalid_input', `That would take back ${recorded.length} changes at once.`, {
-      hint: `At most ${MOST_CHANGES}: undo the latest operations first.`,
+    throw new MemoryError('invalid_input', `That would take back more than ${MOST_CHANGES} changes at once.`, {
+      hint: 'Undo the latest operations first.',
     });
   }
   const changes = recorded.map(readChange).reverse();
@@ -72,17 +72,18 @@ function selected({ operationId, sessionId, since }: UndoTarget): HistoryRow[] {
       hint: 'Send operation_id, target_session_id or since, one of them.',
     });
   }
-  if (operationId !== undefined) return found(getOperationHistory(operationId), 'operation', operationId);
+  if (operationId !== undefined)
+    return found(getOperationHistory(operationId, MOST_CHANGES + 1), 'operation', operationId);
   if (sessionId !== undefined) {
     const session = queryOne<SessionRow>(
       'SELECT * FROM sessions WHERE id = ? UNION ALL SELECT * FROM sessions_archive WHERE id = ?',
       [sessionId, sessionId],
     );
     if (session !== undefined) refuseIncomplete(session.started_at);
-    return found(getSessionHistory(sessionId), 'session', sessionId);
+    return found(getSessionHistory(sessionId, MOST_CHANGES + 1), 'session', sessionId);
   }
   refuseIncomplete(since ?? '');
-  return getHistoryAfter(justBefore(since ?? ''));
+  return getHistoryAfter(justBefore(since ?? ''), MOST_CHANGES + 1);
 }
 
 function found(rows: HistoryRow[], noun: string, id: string): HistoryRow[] {

@@ -32,11 +32,6 @@ const MOST_ENTRIES = 500_000;
 /** A session of which nothing was heard for so long is not coming back. */
 const SILENT_MS = DAY_MS;
 
-export interface Maintained {
-  /** What was done → how many rows or files it was about; only what was about any. */
-  [what: string]: number;
-}
-
 /**
  * Begins at once and goes on every hour while the process lives, which it does not keep alive. With `backups` it makes the
  * scheduled copies too. Answers how to stop it.
@@ -57,36 +52,31 @@ export function startMaintenance({ backups }: { backups: boolean }): () => void 
   return () => clearInterval(hourly);
 }
 
-/** Does what is due, unless another process is at it. Answers what was done; null when it was nobody's turn here. */
-export async function maintain(holder: string): Promise<Maintained | null> {
-  if (!takeTask(HOURLY, holder)) return null;
-  const done: Maintained = {};
-  for (const [what, piece] of Object.entries(pieces())) {
-    for (let n = asMaintenance(piece); n > 0; n = asMaintenance(piece)) {
-      done[what] = (done[what] ?? 0) + n;
-      // Calls of clients come in between.
-      await turn();
-    }
+/** Does what is due, unless another process is at it. */
+async function maintain(holder: string): Promise<void> {
+  if (!takeTask(HOURLY, holder)) return;
+  for (const piece of pieces()) {
+    // Calls of clients come in between.
+    while (asMaintenance(piece) > 0) await turn();
   }
-  const files = dropLeftovers().length;
+  dropLeftovers();
   scrub();
   finishTask(HOURLY, holder);
-  return files === 0 ? done : { ...done, files };
 }
 
 /** Each drops or marks a piece and answers how many rows that were; 0 when there is nothing left. */
-function pieces(): Record<string, () => number> {
+function pieces(): (() => number)[] {
   const { historyDays, historyMegabytes, eventDays, logDays, contextVersions } = config().keep;
   const before = (days: number) => timestamp(nowMs() - days * DAY_MS);
   const historyEnd = oldHistoryEnd(before(historyDays), historyMegabytes * 1_000_000);
-  return {
-    history: () => dropHistory(historyEnd),
-    events: () => dropOldEntries('event_log', before(eventDays), MOST_ENTRIES),
-    updates: () => dropOldEntries('update_log', before(logDays), MOST_ENTRIES),
-    requests: dropOldRequests,
-    context_versions: () => dropOldVersions(contextVersions),
-    silent_sessions: () => orphanSilentSessions(timestamp(nowMs() - SILENT_MS)),
-  };
+  return [
+    () => dropHistory(historyEnd),
+    () => dropOldEntries('event_log', before(eventDays), MOST_ENTRIES),
+    () => dropOldEntries('update_log', before(logDays), MOST_ENTRIES),
+    dropOldRequests,
+    () => dropOldVersions(contextVersions),
+    () => orphanSilentSessions(timestamp(nowMs() - SILENT_MS)),
+  ];
 }
 
 /** What it changes of user tables is recorded like everything else. */

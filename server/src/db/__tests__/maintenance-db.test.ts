@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { timestamp, withClock } from '../../domain/clock.ts';
+import { storeContext } from '../context-db.ts';
 import { addEventLog } from '../event-log-db.ts';
 import { finishTask, historyKeptSince, type Task, takeTask } from '../maintenance-db.ts';
+import { withOperation } from '../operation.ts';
 import { updatePlan } from '../plan-db.ts';
 import { queryAll } from '../query-helpers.ts';
+import { findRequest, storeRequest } from '../request-id-db.ts';
 import {
   dropHistory,
   dropOldEntries,
@@ -12,11 +15,8 @@ import {
   oldHistoryEnd,
   orphanSilentSessions,
 } from '../retention-db.ts';
-import { storeContext } from '../context-db.ts';
-import { findRequest, storeRequest } from '../request-id-db.ts';
 import { getSession, touchSession } from '../session-db.ts';
 import { undo } from '../undo.ts';
-import { withOperation } from '../operation.ts';
 import { aPlan, aSession, countRows, refusal, withTestDatabase } from './fixtures.ts';
 
 const MINUTE = 60_000;
@@ -94,7 +94,12 @@ describe('what is old goes', () => {
         });
       for (let n = 0; n < 5; n++) write(n);
       expect(oldHistoryEnd('2000-01-01T00:00:00.000Z', 1e9)).toBe(0);
-      all(((end) => () => dropHistory(end))(oldHistoryEnd('2000-01-01T00:00:00.000Z', 4_500_000)));
+      all(
+        (
+          (end) => () =>
+            dropHistory(end)
+        )(oldHistoryEnd('2000-01-01T00:00:00.000Z', 4_500_000)),
+      );
       const left = queryAll<{ operation_id: string; n: number }>(
         'SELECT operation_id, count(*) AS n FROM row_history GROUP BY operation_id ORDER BY 1',
       );
