@@ -7,6 +7,7 @@ import type { McpFlags, ServeFlags } from './cli/program.ts';
 import { config, configure, type Flags } from './config.ts';
 import { closeDb, getDb } from './db/index.ts';
 import { MemoryError } from './domain/errors.ts';
+import { keepConsoleOffStdout } from './log.ts';
 
 const TOKEN_FILE = 'http-token';
 
@@ -18,6 +19,7 @@ async function open(flags: Flags): Promise<void> {
 
 /** MCP over stdio. Only what it needs is loaded: clients start one process per session and wait for it. */
 async function mcp({ dataRoot, tools = 'all', readOnly }: McpFlags & Flags): Promise<void> {
+  keepConsoleOffStdout();
   if (tools !== 'all' && tools !== 'core') {
     throw new MemoryError('invalid_input', `--tools is "${tools}".`, { hint: 'Use all or core.' });
   }
@@ -41,29 +43,26 @@ function maintainLater(options: { backups: boolean }): () => void {
   return () => stop();
 }
 
-/** The flags of `mcp`, read without the command-line library. @throws invalid_input for what is not one of them */
-function mcpFlags(args: string[]): McpFlags & Flags {
+/** The flags of `mcp`, read without the command-line library; null where that has to say what is wrong with them. */
+function mcpFlags(args: string[]): (McpFlags & Flags) | null {
   try {
     const { values } = parseArgs({
       args,
       options: { 'data-root': { type: 'string' }, tools: { type: 'string' }, 'read-only': { type: 'boolean' } },
     });
     return { dataRoot: values['data-root'], tools: values.tools, readOnly: values['read-only'] };
-  } catch (error) {
-    const fault = error instanceof Error ? error.message.split('. ', 1)[0] : String(error);
-    throw new MemoryError('invalid_input', `${fault}.`, {
-      hint: 'Flags: --data-root <folder>, --tools all or core, --read-only.',
-      cause: error,
-    });
+  } catch {
+    return null;
   }
 }
 
-async function serve(flags: ServeFlags & Flags): Promise<void> {
+async function serve(flags: ServeFlags & Flags & { json?: boolean }): Promise<void> {
   const { port, dataRoot } = configure(flags);
-  const [{ runHttp }, { readOrCreateToken }, { clientSettings }] = await Promise.all([
+  const [{ runHttp }, { readOrCreateToken }, { clientSettings }, { printJson }] = await Promise.all([
     import('./mcp/http.ts'),
     import('./mcp/token.ts'),
     import('./cli/client-settings.ts'),
+    import('./cli/output.ts'),
   ]);
   const tokenFile = join(dataRoot, TOKEN_FILE);
   const token = readOrCreateToken(tokenFile);
@@ -84,12 +83,17 @@ async function serve(flags: ServeFlags & Flags): Promise<void> {
       });
     });
   }
-  process.stdout.write(clientSettings({ url: server.url, dataRoot, token, tokenFile, terminal: process.stdout.isTTY }));
+  if (flags.json === true) printJson({ url: server.url, data_root: dataRoot, token_file: tokenFile });
+  else
+    process.stdout.write(
+      clientSettings({ url: server.url, dataRoot, token, tokenFile, terminal: process.stdout.isTTY }),
+    );
 }
 
 const [command, ...rest] = process.argv.slice(2);
 try {
-  if (command === 'mcp' && !rest.includes('--help')) await mcp(mcpFlags(rest));
+  const flags = command === 'mcp' ? mcpFlags(rest) : null;
+  if (flags !== null) await mcp(flags);
   else {
     const { runCli } = await import('./cli/program.ts');
     await runCli(process.argv.slice(2), { open, serve, mcp });

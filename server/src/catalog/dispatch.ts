@@ -23,7 +23,7 @@ import type { Call, Subject } from './call.ts';
 import type { Tool } from './define.ts';
 import { unknownId } from './lookup.ts';
 import { type FittedReply, fitted } from './reply.ts';
-import { type CheckedCall, checkCall } from './validate.ts';
+import { type CheckedCall, checkCall, type WriteCall } from './validate.ts';
 import { placesOf } from './workspace-directory.ts';
 
 /** Where calls come from. */
@@ -31,6 +31,8 @@ export interface Origin {
   workingDirectory: string | null;
   /** Replies need not fit into a model's context. */
   whole?: boolean;
+  /** How examples of calls are written there; as tool calls if nothing is said. */
+  written?: WriteCall;
 }
 
 export type Reply = FittedReply;
@@ -48,7 +50,7 @@ export async function dispatch(
       hint: `Tools: ${tools.map(({ name }) => name).join(', ')}.`,
     });
   }
-  const checked = checkCall(tools, tool, input);
+  const checked = checkCall(tools, tool, input, origin.written);
   const outside: Outside = { loaded: await checked.bound.load(), places: placesMeant(checked, origin), origin };
   return checked.action.effect === 'write' ? write(tool, checked, outside) : read(checked, outside);
 }

@@ -14,23 +14,33 @@ export interface CheckedCall {
   bound: Bound;
 }
 
+/** How a call is written where it comes from. */
+export type WriteCall = (tool: string, call: { action: string }) => string;
+
+const asToolCall: WriteCall = (tool, call) => `${tool} ${JSON.stringify(call)}`;
+
 /** @throws invalid_input: no such action, or parameters that do not fit it. */
-export function checkCall(tools: readonly Tool[], tool: Tool, input: unknown): CheckedCall {
+export function checkCall(
+  tools: readonly Tool[],
+  tool: Tool,
+  input: unknown,
+  written: WriteCall = asToolCall,
+): CheckedCall {
   const { action: name, ...params } = plainObject(input);
-  if (typeof name !== 'string' || !Object.hasOwn(tool.actions, name)) throw unknownAction(tools, tool, name);
+  if (typeof name !== 'string' || !Object.hasOwn(tool.actions, name)) throw unknownAction(tools, tool, name, written);
   const action = tool.actions[name] as Action;
   refuseUnstorable(params);
   const result = action.bind(withoutEmpty(params, action.schema));
   if (result.ok) return { name, action, bound: result.bound };
   const faults = [...new Set(result.issues.flatMap((issue) => explain(issue, action)))];
   throw new MemoryError('invalid_input', `${faults.slice(0, 5).join('; ')}.`, {
-    hint: usage(tool.name, name, action),
+    hint: usage(tool.name, name, action, written),
   });
 }
 
 /** Signature and a valid example of an action. */
-function usage(tool: string, name: string, action: Action): string {
-  return `Signature: ${signatureOf(name, action)}. Example: ${tool} ${JSON.stringify({ action: name, ...action.example })}`;
+function usage(tool: string, name: string, action: Action, written: WriteCall): string {
+  return `Signature: ${signatureOf(name, action)}. Example: ${written(tool, { action: name, ...action.example })}`;
 }
 
 function plainObject(input: unknown): Input {
@@ -40,7 +50,7 @@ function plainObject(input: unknown): Input {
   });
 }
 
-function unknownAction(tools: readonly Tool[], tool: Tool, name: unknown): MemoryError {
+function unknownAction(tools: readonly Tool[], tool: Tool, name: unknown, written: WriteCall): MemoryError {
   const known = Object.keys(tool.actions);
   if (typeof name !== 'string' || name === '') {
     return new MemoryError('invalid_input', `${tool.name} needs an "action".`, {
@@ -51,7 +61,7 @@ function unknownAction(tools: readonly Tool[], tool: Tool, name: unknown): Memor
   const owner = tools.find((other) => Object.hasOwn(other.actions, name));
   if (owner !== undefined) {
     return new MemoryError('invalid_input', `"${shown}" is an action of ${owner.name}, not of ${tool.name}.`, {
-      hint: usage(owner.name, name, owner.actions[name] as Action),
+      hint: usage(owner.name, name, owner.actions[name] as Action, written),
     });
   }
   const near = nearest(shown, known);
@@ -98,7 +108,7 @@ function explain(issue: z.core.$ZodIssue, action: Action): string[] {
 }
 
 /** The name that was probably meant: the same but for case and underscores, or with few letters changed. */
-function nearest(name: string, known: readonly string[]): string | undefined {
+export function nearest(name: string, known: readonly string[]): string | undefined {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, '');
   const same = known.find((candidate) => plain(candidate) === plain(name));
   if (same !== undefined || known.length === 0) return same;

@@ -2,16 +2,16 @@
 
 import * as z from 'zod';
 import {
-  getPlanSteps,
   getPlansByWorkspace,
+  getUnfinishedSteps,
   getWorkspace,
   getWorkspaceMeta,
   listWorkspaces,
   summarisePlans,
+  type UnfinishedStep,
   updateWorkspace,
   type WorkspaceRow,
 } from '../db/index.ts';
-import type { PlanStep } from '../domain/plan-state.ts';
 import { action, tool } from './define.ts';
 import { requireWorkspace } from './lookup.ts';
 import { pieceOf, renderPiece, sliceOf } from './page.ts';
@@ -126,21 +126,19 @@ const exportPending = action({
 });
 
 function pendingMarkdown(workspace: WorkspaceRow): string {
-  const plans = getPlansByWorkspace(workspace.id).map((plan) => ({ plan, steps: getPlanSteps(plan.id) }));
-  const sections = plans.flatMap(({ plan, steps }) => {
-    const open = steps.filter(({ status }) => status !== 'done');
-    if (open.length === 0) return [];
-    const phases = Map.groupBy(open, ({ phase }) => phase);
+  const plans = Map.groupBy(getUnfinishedSteps(workspace.id), ({ plan_id }) => plan_id);
+  const sections = [...plans.values()].map((steps) => {
+    const phases = Map.groupBy(steps, ({ phase }) => phase);
     const lists = [...phases].map(
       ([phase, items]) => `### ${oneLine(phase, 500)}\n\n${items.map(pendingLine).join('\n')}`,
     );
-    return [`## ${oneLine(plan.title, 500)} (${plan.status})\n\n${lists.join('\n\n')}`];
+    return `## ${oneLine(steps[0]?.plan_title ?? '', 500)} (${steps[0]?.plan_status})\n\n${lists.join('\n\n')}`;
   });
   return `# Unfinished steps of ${oneLine(workspace.name, 500)}\n\n${sections.length === 0 ? 'None.' : sections.join('\n\n')}\n`;
 }
 
-function pendingLine({ task, status, claim, blocked_reason }: PlanStep): string {
-  const holder = claim?.agent_type ? ` (${claim.agent_type} is at it)` : '';
+function pendingLine({ task, status, claimed_agent, blocked_reason }: UnfinishedStep): string {
+  const holder = claimed_agent === null ? '' : ` (${claimed_agent} is at it)`;
   const blocked = status === 'blocked' ? ` (blocked: ${oneLine(blocked_reason ?? 'no reason given', 200)})` : '';
   return `- [ ] ${oneLine(task, 1_000)}${holder}${blocked}`;
 }

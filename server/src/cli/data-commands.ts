@@ -1,9 +1,7 @@
-/** The commands about the whole database: backup, restore, dump, load, doctor; and the short form of history. */
+/** The commands about the whole database: backup, restore, dump, load and doctor. */
 import { Command } from 'commander';
-import { TOOLS } from '../catalog/tools.ts';
 import { VERSION } from '../domain/version.ts';
 import type { Diagnosis } from '../ops/doctor.ts';
-import { answer } from './action-command.ts';
 import { EXIT, print, printJson } from './output.ts';
 
 export interface DataDoors {
@@ -17,8 +15,7 @@ export interface DataDoors {
 /** What each of them uses is loaded when it is called. */
 export function dataCommands({ open, locate, json }: DataDoors): Command[] {
   const told = <T extends object>(data: T, text: (data: T) => string) => (json ? printJson(data) : print(text(data)));
-  const command = (syntax: string, description: string) =>
-    new Command(syntax.split(' ', 1)[0]).description(description).option('--json', 'print the answer as JSON');
+  const command = (name: string, description: string) => new Command(name).description(description);
   return [
     command('backup', 'copy the whole database to a file, while everybody goes on')
       .argument('<file>', 'a new file')
@@ -63,12 +60,6 @@ export function dataCommands({ open, locate, json }: DataDoors): Command[] {
         const diagnosis = diagnose({ fix });
         if (diagnosis.findings.length > 0) process.exitCode = EXIT.refused;
         told({ version: VERSION, node: process.versions.node, ...diagnosis }, doctorText);
-      }),
-    command('history', 'every change of one row: when, by whom, what it was before')
-      .argument('<id>', 'the id of anything')
-      .action(async (id: string) => {
-        await open();
-        await answer(TOOLS, 'memory_query', { action: 'history', id }, json);
       }),
   ];
 }

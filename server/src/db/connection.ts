@@ -25,6 +25,8 @@ export interface OpenOptions {
   migrations?: string;
   /** The schema of an older program: no migration beyond this number is applied. */
   through?: number;
+  /** Told every statement that is run, for tests that count them. */
+  onStatement?: (sql: unknown) => void;
 }
 
 /** A database with what belongs to this opening of it. */
@@ -49,7 +51,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
   refuseOldNode();
   return translated(() => {
     if (file !== ':memory:') prepareFile(file);
-    const db = new Driver(file, { timeout: BUSY_TIMEOUT_MS });
+    const db = new Driver(file, { timeout: BUSY_TIMEOUT_MS, verbose: options.onStatement });
     try {
       refuseForeignFile(db, file);
       const schemaVersion = checkedSchemaVersion(db, options.migrations);

@@ -99,7 +99,7 @@ export {
 } from './plan-db.ts';
 export { dumpPlan } from './plan-dump.ts';
 export { addPlanNote, getPlanNotes } from './plan-note-db.ts';
-export { type PlanSummary, summarisePlans } from './plan-summary.ts';
+export { getUnfinishedSteps, type PlanSummary, summarisePlans, type UnfinishedStep } from './plan-summary.ts';
 export {
   addPlanToProgram,
   createProgram,
@@ -114,6 +114,7 @@ export {
 } from './program-db.ts';
 export { addRisk, listRisks, updateRisk } from './program-risk-db.ts';
 export { queryAll, queryOne, run, snapshot, transaction } from './query-helpers.ts';
+export { type ActivePlan, listActivePlans, listRecent, type OfferedKind } from './recent-db.ts';
 export { findRequest, storeRequest } from './request-id-db.ts';
 export {
   appendResearch,
@@ -140,6 +141,7 @@ export {
   createSession,
   getSession,
   getSessions,
+  getWorkspaceSessions,
   heldSteps,
   touchSession,
 } from './session-db.ts';

@@ -59,6 +59,20 @@ export function getSessions(planId: string, status?: SessionStatus): SessionRow[
   return findRows('sessions', `WHERE plan_id = ?${condition} ORDER BY seq`, [planId]);
 }
 
+/** The sessions of all plans of a workspace, archived ones included, the one opened last first. */
+export function getWorkspaceSessions(
+  workspaceId: string,
+  { status, limit, offset }: { status?: SessionStatus | undefined; limit: number; offset: number },
+): SessionRow[] {
+  const condition = status === undefined ? '' : ` AND ${STATUS[status]}`;
+  const sql = (suffix: string) => `SELECT * FROM sessions${suffix}
+    WHERE plan_id IN (SELECT id FROM plans${suffix} WHERE workspace_id = ?)${condition}`;
+  return queryAll<SessionRow>(
+    `${sql('')} UNION ALL ${sql('_archive')} ORDER BY started_at DESC, seq DESC LIMIT ? OFFSET ?`,
+    [workspaceId, workspaceId, limit, offset],
+  );
+}
+
 /**
  * Closes a session and releases the steps it still holds; answers those steps.
  * @throws not_found, conflict when it is closed already.

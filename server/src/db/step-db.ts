@@ -97,6 +97,15 @@ export function getAllSteps(planId: string): StepRow[] {
   ]);
 }
 
+/** The place of a step, live or archived, in its whole plan, from 0. */
+export function countStepsBefore({ phase_id, order_index }: StepRow): number {
+  const earlier = (suffix: string) => `(SELECT count(*) FROM phases${suffix} own
+    JOIN phases${suffix} p ON p.plan_id = own.plan_id AND p.order_index < own.order_index
+    JOIN steps${suffix} s ON s.phase_id = p.id WHERE own.id = ?)`;
+  const counted = queryOne<{ n: number }>(`SELECT ${earlier('')} + ${earlier('_archive')} AS n`, [phase_id, phase_id]);
+  return (counted?.n ?? 0) + order_index;
+}
+
 /**
  * Changes one live step; what is not named stays. A change of status claims, releases, completes or re-opens it, with all
  * that follows for its phase, its plan and whatever waits for it.

@@ -1,5 +1,6 @@
 /** The tool catalog: which tools, actions and parameters there are, so that agents can ask. Derived from the program. */
-import { toFlag, toJson } from '../domain/stored-values.ts';
+import { fromJson, toFlag, toJson } from '../domain/stored-values.ts';
+import { actionHelp, toolHelp } from '../domain/tool-help.ts';
 import { queryAll, queryOne, run, transaction } from './query-helpers.ts';
 import { indexDocument, unindexDocument } from './search-db.ts';
 import type { ParamRow, ToolActionRow, ToolRow } from './types.ts';
@@ -86,13 +87,7 @@ export function getToolHelp(toolName: string, actionName?: string): ToolHelp | n
   if (tool === undefined) return null;
   const actions = getToolActions(toolName);
   if (actionName === undefined) {
-    const lines = actions.map(({ signature, description }) => `${signature} – ${description}`);
-    return {
-      tool: toolName,
-      description: tool.description,
-      actions,
-      text: [tool.description, ...lines].join('\n'),
-    };
+    return { tool: toolName, description: tool.description, actions, text: toolHelp(tool.description, actions) };
   }
   const action = actions.find(({ name }) => name === actionName);
   if (action === undefined) return null;
@@ -102,32 +97,16 @@ export function getToolHelp(toolName: string, actionName?: string): ToolHelp | n
     description: action.description,
     actions: [action],
     params,
-    text: actionText(action, params),
+    text: actionHelp(
+      toolName,
+      { ...action, example: JSON.parse(action.example) as object },
+      params.map((param) => ({
+        ...param,
+        enum_values: fromJson<string[]>(param.enum_values),
+        default_value: fromJson(param.default_value) ?? undefined,
+      })),
+    ),
   };
-}
-
-const HELP_LIMIT = 500;
-/** A longer example would leave no room for the rest, and a cut one would be none. */
-const EXAMPLE_LIMIT = 350;
-
-/** Signature, meaning, closed sets and an example; what does not fit into the limit is left out from the middle. */
-function actionText(action: ToolActionRow, params: readonly ParamRow[]): string {
-  const last = action.example.length > EXAMPLE_LIMIT ? '' : `\nExample: ${action.example}`;
-  const room = HELP_LIMIT - last.length;
-  const first = `${action.tool_name} ${action.signature}\n${action.description}`;
-  let text = first.length <= room ? first : `${first.slice(0, room - 1)}…`;
-  for (const param of params) {
-    const line = describeParam(param);
-    if (line !== null && text.length + line.length < room) text += `\n${line}`;
-  }
-  return text + last;
-}
-
-function describeParam(param: ParamRow): string | null {
-  const values = param.enum_values === null ? null : (JSON.parse(param.enum_values) as string[]).join(' | ');
-  const standard = param.default_value === null ? null : `default ${param.default_value}`;
-  const parts = [values, param.description, standard].filter((part) => part !== null);
-  return parts.length === 0 ? null : `${param.name}: ${parts.join('; ')}`;
 }
 
 function seedAction(toolName: string, position: number, action: CatalogAction): void {

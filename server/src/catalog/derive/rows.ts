@@ -5,6 +5,8 @@ import type { Action, Tool } from '../define.ts';
 import { publishParam } from './schema.ts';
 import { signatureOf } from './signature.ts';
 
+export type { CatalogAction, CatalogParam } from '../../db/index.ts';
+
 export function catalogRows(tools: readonly Tool[]): CatalogTool[] {
   return tools.map((tool) => ({
     name: tool.name,

@@ -62,6 +62,13 @@ export function publishParam(schema: z.core.$ZodType, inside: Inside = 'call'): 
   return { ...published, ...spelt, description };
 }
 
+/** How long a text parameter may be; null for other kinds, and where no bound is given. */
+export function longestText(schema: z.core.$ZodType): number | null {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if (def.type === 'optional' || def.type === 'nullable') return longestText(def.innerType);
+  return schema instanceof z.ZodString ? schema.maxLength : null;
+}
+
 type Inside = 'call' | 'list' | 'item';
 
 function shapeOf(def: z.core.$ZodTypes['_zod']['def'], inside: Inside): PublishedSchema {
