@@ -54,9 +54,10 @@ export function planUndo(changes: readonly RecordedChange[]): UndoPlan {
   const rows = new UndoRows();
   const steps: UndoStep[] = [];
   const doubts: Conflict[] = [];
+  const shifts: Shifts = new Map();
   for (const change of changes) {
     const row = rows.get(change.table_name, change.row_id);
-    const { step, conflicts } = TAKE_BACK[change.kind](row, change);
+    const { step, conflicts } = TAKE_BACK[change.kind](row, change, shifts);
     if (step !== null) steps.push(step);
     doubts.push(...conflicts);
   }
@@ -72,7 +73,12 @@ interface Taken {
 
 const NOTHING: Taken = { step: null, conflicts: [] };
 
-const TAKE_BACK: Record<RecordedChange['kind'], (row: Tracked, change: RecordedChange) => Taken> = {
+/** Operation and parent → how far others have moved its children since, as seen on those that the operation moved. */
+type Shifts = Map<string, number>;
+
+type TakeBack = (row: Tracked, change: RecordedChange, shifts: Shifts) => Taken;
+
+const TAKE_BACK: Record<RecordedChange['kind'], TakeBack> = {
   insert: (tracked, { row_id: id, after }) => {
     const { now } = tracked;
     if (now === null) return NOTHING;
@@ -87,9 +93,11 @@ const TAKE_BACK: Record<RecordedChange['kind'], (row: Tracked, change: RecordedC
       conflicts: changed.map((column) => ({ table, id, column, what: 'was changed' })),
     };
   },
-  delete: (tracked, { table_name: table, row_id: id, before }) => {
+  delete: (tracked, { table_name: table, row_id: id, operation_id, before }, shifts) => {
     if (tracked.now !== null) return NOTHING;
     const row = { ...before };
+    const shift = shifts.get(placeKey(operation_id, table, row));
+    if (shift !== undefined && 'order_index' in row) row['order_index'] = Number(row['order_index']) + shift;
     tracked.now = { table, row: { ...row } };
     return { step: { kind: 'insert', table, id, row }, conflicts: [] };
   },
@@ -101,7 +109,7 @@ const TAKE_BACK: Record<RecordedChange['kind'], (row: Tracked, change: RecordedC
     tracked.leaves = true;
     return { step: { kind: 'move', from, to, id }, conflicts: [] };
   },
-  update: (tracked, { table_name, row_id: id, before, after }) => {
+  update: (tracked, { table_name, row_id: id, operation_id, before, after }, shifts) => {
     if (tracked.now === null) return gone(table_name, id);
     const { table, row } = tracked.now;
     const values: Row = {};
@@ -109,6 +117,14 @@ const TAKE_BACK: Record<RecordedChange['kind'], (row: Tracked, change: RecordedC
     const torn = tornColumns(table, row, before ?? {}, after ?? {});
     for (const [column, old] of Object.entries(before ?? {})) {
       if (NEVER_TAKEN_BACK.includes(column)) continue;
+      if (column === 'order_index') {
+        // A place is one among others: where those have moved since, it moves with them.
+        const shift = Number(row[column]) - Number(after?.[column]);
+        shifts.set(placeKey(operation_id, table, row), shift);
+        values[column] = Number(old) + shift;
+        row[column] = values[column];
+        continue;
+      }
       const wanted = torn.includes(column) ? undefined : formerValue(row[column], old, after?.[column]);
       if (wanted === row[column]) continue;
       if (wanted === undefined && yields(table, column)) continue;
@@ -120,6 +136,10 @@ const TAKE_BACK: Record<RecordedChange['kind'], (row: Tracked, change: RecordedC
     return { step: Object.keys(values).length === 0 ? null : step, conflicts };
   },
 };
+
+function placeKey(operationId: string, table: UserTable, row: Row): string {
+  return `${operationId} ${row[liveTable(table) === 'steps' ? 'phase_id' : 'plan_id']}`;
+}
 
 /** Those of the columns that go together of which some say what the change left and others what was before it. */
 function tornColumns(table: UserTable, row: Row, before: Row, after: Row): readonly string[] {

@@ -30,7 +30,9 @@ function undoAs(sessionId: string | null, target: Parameters<typeof undo>[0]): U
   return withOperation(operation, () => undo(target));
 }
 
-test('undoing a session gives back the state before it, and undoing that gives back the state after it', () => {
+test('undoing a session gives back the state before it, and undoing that gives back the state after it', {
+  timeout: 120_000,
+}, () => {
   fc.assert(
     fc.property(ANY_CALLS, ANY_CALLS, (earlier, calls) =>
       withTestDatabase(() => {
@@ -51,7 +53,9 @@ test('undoing a session gives back the state before it, and undoing that gives b
   );
 });
 
-test('an undo among the changes of others is refused and changes nothing, or leaves everything in order', () => {
+test('an undo among the changes of others is refused and changes nothing, or leaves everything in order', {
+  timeout: 120_000,
+}, () => {
   const seen = { done: 0, refused: 0 };
   fc.assert(
     fc.property(ANY_CALLS, fc.array(fc.boolean(), { minLength: 1, maxLength: 8 }), (calls, turns) =>
