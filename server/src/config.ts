@@ -8,6 +8,28 @@ export interface Config {
   databaseFile: string;
   synchronous: 'full' | 'normal';
   port: number;
+  /** Whether this process takes part in the maintenance that one of all does. */
+  maintenance: boolean;
+  keep: Keep;
+  backups: Backups;
+}
+
+/** How much is kept of what grows by itself. */
+export interface Keep {
+  historyDays: number;
+  historyMegabytes: number;
+  eventDays: number;
+  logDays: number;
+  /** Former versions of each context item. */
+  contextVersions: number;
+}
+
+/** The copies that `serve` makes by itself. */
+export interface Backups {
+  folder: string;
+  /** 0: none. */
+  everyHours: number;
+  keep: number;
 }
 
 export interface Flags {
@@ -33,23 +55,48 @@ export function configure(flags: Flags): Config {
 }
 
 /** Pure: settings from flags and variables. @throws invalid_input for a value that is not one of the allowed ones. */
-function readConfig(flags: Flags, env: Readonly<Record<string, string | undefined>>): Config {
+function readConfig(flags: Flags, env: Env): Config {
   const dataRoot = resolve(
     flags.dataRoot || env['PROJECT_MEMORY_DATA_ROOT'] || envPaths('project-memory', { suffix: '' }).data,
   );
   return {
     dataRoot,
     databaseFile: join(dataRoot, DATABASE_NAME),
-    synchronous: synchronousOf(env['PROJECT_MEMORY_SYNC'] || 'full'),
+    synchronous: oneOf('PROJECT_MEMORY_SYNC', env, ['full', 'normal']),
     port: portOf(flags.port || env['PROJECT_MEMORY_PORT'] || String(DEFAULT_PORT)),
+    maintenance: oneOf('PROJECT_MEMORY_MAINTENANCE', env, ['on', 'off']) === 'on',
+    keep: {
+      historyDays: numberIn('PROJECT_MEMORY_HISTORY_DAYS', env, 90),
+      historyMegabytes: numberIn('PROJECT_MEMORY_HISTORY_MB', env, 256),
+      eventDays: numberIn('PROJECT_MEMORY_EVENT_DAYS', env, 30),
+      logDays: numberIn('PROJECT_MEMORY_LOG_DAYS', env, 365),
+      contextVersions: numberIn('PROJECT_MEMORY_CONTEXT_VERSIONS', env, 50),
+    },
+    backups: {
+      folder: resolve(env['PROJECT_MEMORY_BACKUP_FOLDER'] || join(dataRoot, 'backups')),
+      everyHours: numberIn('PROJECT_MEMORY_BACKUP_HOURS', env, 24),
+      keep: numberIn('PROJECT_MEMORY_BACKUP_KEEP', env, 7),
+    },
   };
 }
 
-function synchronousOf(text: string): 'full' | 'normal' {
-  if (text === 'full' || text === 'normal') return text;
-  throw new MemoryError('invalid_input', `PROJECT_MEMORY_SYNC is "${text}".`, {
-    hint: 'Use full or normal.',
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** The value of a variable with a closed set, of which the first is the default. */
+function oneOf<T extends string>(name: string, env: Env, [usual, ...others]: readonly [T, ...T[]]): T {
+  const text = env[name] || usual;
+  const value = [usual, ...others].find((known) => known === text);
+  if (value !== undefined) return value;
+  throw new MemoryError('invalid_input', `${name} is "${text}".`, {
+    hint: `Use ${[usual, ...others].join(' or ')}.`,
   });
+}
+
+/** A whole number that is not negative. */
+function numberIn(name: string, env: Env, usual: number): number {
+  const text = env[name] || String(usual);
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new MemoryError('invalid_input', `${name} is "${text}".`, { hint: `Use a whole number, such as ${usual}.` });
 }
 
 function portOf(text: string): number {

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { seedIfChanged } from './catalog/seed.ts';
 import { selectTools } from './catalog/tools.ts';
 import type { McpFlags, ServeFlags } from './cli/program.ts';
-import { configure, type Flags } from './config.ts';
+import { config, configure, type Flags } from './config.ts';
 import { closeDb, getDb } from './db/index.ts';
 import { MemoryError } from './domain/errors.ts';
 import { keepConsoleOffStdout } from './log.ts';
@@ -26,6 +26,21 @@ async function mcp({ dataRoot, tools = 'all', readOnly }: McpFlags & Flags): Pro
   await open({ dataRoot });
   const { runStdio } = await import('./mcp/stdio.ts');
   runStdio(selectTools({ tools, readOnly }));
+  if (readOnly !== true) maintainLater({ backups: false });
+}
+
+/** A server first answers those who have just started it. */
+const MAINTENANCE_AFTER_MS = 1_000;
+
+/** Takes part in the maintenance while the process lives. Answers how to stop that. */
+function maintainLater(options: { backups: boolean }): () => void {
+  if (!config().maintenance) return () => undefined;
+  let stop = () => clearTimeout(timer);
+  const timer = setTimeout(async () => {
+    const { startMaintenance } = await import('./ops/maintenance.ts');
+    stop = startMaintenance(options);
+  }, MAINTENANCE_AFTER_MS).unref();
+  return () => stop();
 }
 
 /** The flags of `mcp`, read without the command-line library; null where that has to say what is wrong with them. */
@@ -57,9 +72,11 @@ async function serve(flags: ServeFlags & Flags & { json?: boolean }): Promise<vo
     token,
     allowedHosts: flags.allowedHost,
   });
+  const stopMaintenance = maintainLater({ backups: true });
   // Before anybody is told that it listens: who reads that may stop it at once.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => {
+      stopMaintenance();
       void server.close().then(() => {
         closeDb();
         process.exit(0);

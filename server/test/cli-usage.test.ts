@@ -80,7 +80,7 @@ describe.each<[string, string[], RegExp]>([
   [
     'a missing parameter',
     ['plan', 'get'],
-    /^"plan_id" is missing\. Signature: get\(plan_id\)\. Example: project-memory plan get --plan-id plan_\w{12}\s*$/,
+    /^"plan_id" is missing\. Signature: get\(plan_id, as_of\?\)\. Example: project-memory plan get --plan-id plan_\w{12}\s*$/,
   ],
   ['a bad port', ['serve', '--port', 'many'], /^"many" is not a port\. Use a number from 0 to 65535/],
 ])('%s is wrong use', (_what, args, words) => {

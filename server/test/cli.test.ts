@@ -62,7 +62,12 @@ test('--json prints an envelope for a refusal too, and nothing on stderr', async
 
 test.each<[number, string, string[], RegExp]>([
   [1, 'what does not exist', ['plan', 'get', '--plan-id', 'plan_000000000000'], /^not_found: No plan with id/],
-  [2, 'a missing parameter', ['plan', 'get'], /^invalid_input: "plan_id" is missing\. Signature: get\(plan_id\)/],
+  [
+    2,
+    'a missing parameter',
+    ['plan', 'get'],
+    /^invalid_input: "plan_id" is missing\. Signature: get\(plan_id, as_of\?\)/,
+  ],
   [
     2,
     'a value of the wrong kind',

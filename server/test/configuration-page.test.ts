@@ -27,7 +27,7 @@ describe('the flags', async () => {
   const ofTools = TOOLS.map(({ name }) => name.replace('memory_', ''));
   const { commands } = await help();
   // The short forms have the flags of the actions that they stand for.
-  const derived = [...ofTools, 'help', 'next', 'search'];
+  const derived = [...ofTools, 'help', 'next', 'search', 'history'];
   const byHand = commands.filter((name) => !derived.includes(name));
 
   test('are told for every command that is made by hand, and for no other', () => {
@@ -51,15 +51,25 @@ describe('the environment variables', () => {
   const rows = tableBelow(markdown, '## Environment variables').filter(([name]) => name?.includes('PROJECT_MEMORY'));
 
   test('are those that config.ts reads, the only reader there is', () => {
-    const read = page('server/src/config.ts').matchAll(/env\['(PROJECT_MEMORY_\w+)'\]/g);
-    expect(rows.map(([name]) => inCode(name)).sort()).toEqual([...read].map(([, name]) => name).sort());
+    const read = page('server/src/config.ts').matchAll(/'(PROJECT_MEMORY_\w+)'/g);
+    const names = new Set([...read].map(([, name]) => name));
+    expect(rows.map(([name]) => inCode(name)).sort()).toEqual([...names].sort());
   });
 
   test('have the defaults that the program takes where none is set', () => {
     for (const [name] of rows) expect(process.env[inCode(name) ?? '']).toBeUndefined();
-    const { port, synchronous, dataRoot } = configure({});
+    const { port, synchronous, dataRoot, keep, backups } = configure({});
     const told = Object.fromEntries(rows.map(([name, , fallback]) => [inCode(name), inCode(fallback)]));
     expect(told).toMatchObject({ PROJECT_MEMORY_PORT: String(port), PROJECT_MEMORY_SYNC: synchronous });
+    expect(told).toMatchObject({
+      PROJECT_MEMORY_HISTORY_DAYS: String(keep.historyDays),
+      PROJECT_MEMORY_HISTORY_MB: String(keep.historyMegabytes),
+      PROJECT_MEMORY_EVENT_DAYS: String(keep.eventDays),
+      PROJECT_MEMORY_LOG_DAYS: String(keep.logDays),
+      PROJECT_MEMORY_CONTEXT_VERSIONS: String(keep.contextVersions),
+      PROJECT_MEMORY_BACKUP_HOURS: String(backups.everyHours),
+      PROJECT_MEMORY_BACKUP_KEEP: String(backups.keep),
+    });
     if (process.platform === 'linux' && process.env['XDG_DATA_HOME'] === undefined) {
       expect(dataRoot.endsWith('/.local/share/project-memory')).toBe(true);
       expect(markdown).toContain('`~/.local/share/project-memory`');

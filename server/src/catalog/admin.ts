@@ -1,4 +1,5 @@
 /** memory_admin: what cannot be taken back. Every action asks for `confirm: true`. */
+import { basename } from 'node:path';
 import * as z from 'zod';
 import {
   type CatalogTool,
@@ -9,15 +10,16 @@ import {
   mergeWorkspaces,
   previewWorkspaceMerge,
   purgeEntity,
+  scrub,
   seedToolCatalog,
 } from '../db/index.ts';
+import { listCopies } from '../ops/copies.ts';
+import { undo } from './admin-undo.ts';
 import { contentFolder, loadContent } from './content.ts';
 import { action, tool } from './define.ts';
 import { requireEntity, requirePlan, requireProgram, requireWorkspace } from './lookup.ts';
-import { id } from './params.ts';
+import { confirm, dryRun, id } from './params.ts';
 import { count, oneLine, quoted } from './text.ts';
-
-const confirm = z.literal(true, 'this cannot be taken back: send confirm: true');
 
 const deleteOnePlan = action({
   summary: 'Delete a plan with all that belongs to it, live or archived.',
@@ -63,11 +65,21 @@ const purge = action({
   effect: 'write',
   params: { id, confirm },
   example: { id: 'ctx_0123456789ab', confirm: true },
-  run: (params) => {
+  load: async () => listCopies(),
+  run: (params, _call, copies) => {
     const entity = requireEntity(params.id);
-    return { kind: entity.kind, id: params.id, rows: purgeEntity(entity) };
+    return { kind: entity.kind, id: params.id, rows: purgeEntity(entity), copies };
   },
-  render: ({ kind, id, rows }) => `Purged: ${kind} ${id}, ${count(rows, 'row')} with their history`,
+  finish: scrub,
+  render: ({ kind, id, rows, copies }) =>
+    [
+      `Purged: ${kind} ${id}, ${count(rows, 'row')} with their history`,
+      ...(copies.length === 0
+        ? []
+        : [
+            `Copies of the database that may still hold it: ${oneLine(copies.map((file) => basename(file)).join(', '), 200)}`,
+          ]),
+    ].join('\n'),
 });
 
 const mergeTwoWorkspaces = action({
@@ -76,7 +88,7 @@ const mergeTwoWorkspaces = action({
   params: {
     source_id: id,
     target_id: id,
-    dry_run: z.boolean().default(true),
+    dry_run: dryRun,
     confirm,
   },
   example: { source_id: 'ws_0123456789ab', target_id: 'ws_cdefghjkmnpq', dry_run: false, confirm: true },
@@ -133,6 +145,7 @@ export const adminTool = (rows: () => CatalogTool[]) =>
       delete_program: deleteOneProgram,
       purge,
       merge_workspaces: mergeTwoWorkspaces,
+      undo,
       cleanup_events: cleanupEvents,
       seed: seed(rows),
     },

@@ -41,6 +41,10 @@ export const time = z.union(
   'expected a date such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z',
 );
 
+/** For what destroys, or changes much at once. */
+export const confirm = z.literal(true, 'this cannot be taken back: send confirm: true');
+export const dryRun = z.boolean().default(true);
+
 export const category = z.enum(CATEGORIES);
 export const priority = z.enum(PRIORITIES);
 export const planStatus = z.enum(PLAN_STATUSES);

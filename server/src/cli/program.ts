@@ -2,11 +2,13 @@
 import { Command, CommanderError } from 'commander';
 import { seedDemo, seedFolder } from '../catalog/content.ts';
 import { TOOLS } from '../catalog/tools.ts';
+import { configure } from '../config.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { VERSION } from '../domain/version.ts';
 import { type Run, toolCommand } from './action-command.ts';
 import { answer } from './answer.ts';
 import { completionCommand } from './completion.ts';
+import { dataCommands } from './data-commands.ts';
 import { exportCommand } from './export-command.ts';
 import { importCommand } from './import-command.ts';
 import { asksForJson, print, printError, printJson, tolerateClosedOutput } from './output.ts';
@@ -65,6 +67,8 @@ function buildProgram(doors: Doors, json: boolean, help: string[]): Command {
   addServers(program, doors, run, json);
   addSeed(program, run, json);
   program.addCommand(importCommand(run, json)).addCommand(exportCommand(run, json));
+  const data = { open: run.open, locate: () => void configure(program.opts()), json };
+  for (const command of dataCommands(data)) program.addCommand(command);
   program.addCommand(completionCommand(program, json));
   for (const command of shortForms(run)) program.addCommand(command);
   for (const { name } of TOOLS) {

@@ -1,4 +1,4 @@
-/** What may stand without a flag: the file of `plan import`, and the short forms `next` and `search`. */
+/** What may stand without a flag: the file of `plan import`, and the short forms `next`, `search` and `history`. */
 import type { Command } from 'commander';
 import type { Reply } from '../catalog/dispatch.ts';
 import { quoted } from '../catalog/text.ts';
@@ -20,7 +20,7 @@ export const IMPORT_WORDS: Words = {
   },
 };
 
-/** `next` is `steps next` in the workspace of this directory, for a person; `search` is `query search`. */
+/** `next` is `steps next` in the workspace of this directory, for a person; `search` and `history` are those of `query`. */
 export function shortForms(run: Run): Command[] {
   return [
     actionCommand('next', ['memory_steps', 'next'], run, {
@@ -38,6 +38,12 @@ export function shortForms(run: Run): Command[] {
       about: 'what to look for',
       supplied: ['query'],
       toInput: (words, flags): Input => (words.length === 0 ? flags : { ...flags, query: words.join(' ') }),
+    }),
+    actionCommand('history', ['memory_query', 'history'], run, {
+      syntax: '[id]',
+      about: 'the id of anything',
+      supplied: ['id'],
+      toInput: ([id], flags): Input => (id === undefined ? flags : { ...flags, id }),
     }),
   ];
 }

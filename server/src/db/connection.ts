@@ -23,6 +23,8 @@ export interface OpenOptions {
   synchronous?: 'full' | 'normal';
   /** Another folder of migration files, for tests. */
   migrations?: string;
+  /** The schema of an older program: no migration beyond this number is applied. */
+  through?: number;
   /** Told every statement that is run, for tests that count them. */
   onStatement?: (sql: unknown) => void;
 }
@@ -55,7 +57,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
       const schemaVersion = checkedSchemaVersion(db, options.migrations);
       if (file !== ':memory:') switchToWal(db);
       setPragmas(db, options.synchronous ?? 'full');
-      runMigrations(db, options.migrations);
+      runMigrations(db, options.migrations, options.through);
       handles.set(db, { db, statements: new Map(), columns: new Map(), reading: false, schemaVersion });
     } catch (error) {
       db.close();
@@ -63,6 +65,12 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
     }
     return db;
   }, file);
+}
+
+/** A database as it lies there: nothing is checked, made or upgraded. For copies, and for what cannot be opened for work. */
+export function openAsItIs(file: string, options: { readonly?: boolean } = {}): Database {
+  refuseOldNode();
+  return translated(() => new Driver(file, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true, ...options }), file);
 }
 
 /** The program's database: `project-memory.db` in the data root, opened on first use. */
@@ -114,6 +122,13 @@ export function columnsOf(table: string): readonly string[] {
   return names;
 }
 
+/** The size of the current database, without what still lies in its log. */
+export function fileBytes(): number {
+  const { db } = currentHandle();
+  const number = (pragma: string) => Number(db.pragma(pragma, { simple: true }));
+  return number('page_count') * number('page_size');
+}
+
 export interface DatabaseFacts {
   path: string;
   schema_version: number;
@@ -125,11 +140,10 @@ export interface DatabaseFacts {
 /** What the engine says about the current database. The check reads the whole file. */
 export function databaseFacts(): DatabaseFacts {
   const { db, schemaVersion } = currentHandle();
-  const number = (pragma: string) => Number(db.pragma(pragma, { simple: true }));
   return {
     path: db.name,
     schema_version: schemaVersion,
-    size_bytes: number('page_count') * number('page_size'),
+    size_bytes: fileBytes(),
     integrity: String(db.pragma('quick_check(1)', { simple: true })),
   };
 }

@@ -3,6 +3,7 @@ import { MemoryError } from '../domain/errors.ts';
 import { deleteContext } from './context-db.ts';
 import { type Entity, type EntityKind, KINDS } from './entity-db.ts';
 import { forgetOperation } from './history-db.ts';
+import { requestScrub } from './maintenance-db.ts';
 import { deletePhase } from './phase-db.ts';
 import { deletePlan } from './plan-db.ts';
 import { deleteProgram } from './program-db.ts';
@@ -37,11 +38,14 @@ function deleteEntity({ kind, archived, row }: Entity): boolean {
 
 /**
  * Removes a row for good: with all that belongs to it, its former versions, its place in the index, its history, and the
- * stored answers of the calls that wrote it. Answers how many rows went. What is purged cannot be undone.
+ * stored answers of the calls that wrote it. Answers how many rows went. What is purged cannot be undone. What it has left in
+ * free places of the file is overwritten by `scrub`, which is asked for here, since that needs the file outside a transaction.
  */
 export function purgeEntity(entity: Entity): number {
   return transaction(() => {
     if (!deleteEntity(entity)) throw new MemoryError('conflict', `${entity.row['id']} is gone already.`);
-    return forgetOperation();
+    const rows = forgetOperation();
+    requestScrub();
+    return rows;
   });
 }

@@ -1,6 +1,7 @@
 /** The data layer: everything that the rest of the program may use of it. */
 export type { CatalogTool } from '../domain/tool-catalog.ts';
 export { getAgent, listAgents, storeAgent } from './agent-definition-db.ts';
+export { type AnyRow, RowWriter, readAllRows, schemaVersion } from './all-rows.ts';
 export { addBuildScript, deleteBuildScript, findBuildScript, getBuildScripts } from './build-script-db.ts';
 export type { NextOptions } from './callers-step.ts';
 export { confirmStep } from './confirmation-db.ts';
@@ -45,6 +46,9 @@ export {
 } from './entity-db.ts';
 export { purgeEntity } from './entity-purge.ts';
 export { addEventLog, cleanupOldEvents, getEventsSince, getRecentEvents } from './event-log-db.ts';
+export { copyDatabase, type FileFacts, inspectDatabase, refuseDamage } from './file-copy.ts';
+export { findDamage, isIndexDamage, rebuildIndexes } from './file-health.ts';
+export { replaceDatabase } from './file-replacement.ts';
 export { getOperationHistory, getRowHistory } from './history-db.ts';
 export {
   addImportSource,
@@ -75,6 +79,8 @@ export {
 } from './instruction-db.ts';
 export { deleteKnowledge, getKnowledge, listKnowledge, storeKnowledge } from './knowledge-db.ts';
 export { addLineageEntry, getLineage } from './lineage-db.ts';
+export { deleteLostRows, findBrokenReferences, findLostRows, repairBrokenReferences } from './lost-rows.ts';
+export { finishTask, scrubRequestedAt, type Task, takeTask } from './maintenance-db.ts';
 export {
   getPlanState,
   getPlanStep,
@@ -101,6 +107,7 @@ export {
   reorderPhases,
   updatePhase,
 } from './phase-db.ts';
+export { getPlanStateAt } from './plan-at.ts';
 export { type CloneOptions, clonePlan, mergePlans } from './plan-copy.ts';
 export {
   archivePlan,
@@ -141,7 +148,18 @@ export {
   type ResearchSummary,
   summariseResearch,
 } from './research-db.ts';
+export {
+  dropHistory,
+  dropOldEntries,
+  dropOldRequests,
+  dropOldVersions,
+  oldHistoryEnd,
+  orphanSilentSessions,
+} from './retention-db.ts';
+export { dropSlowStatistics, findDrift, hasSlowStatistics, isRepairable, repairDrift } from './schema-drift.ts';
+export { emptyLog, scrub } from './scrub.ts';
 export { SEARCH_KINDS, type SearchFilter, type SearchHit, searchDocuments } from './search-db.ts';
+export { findSearchFaults, rebuildSearchIndex } from './search-upkeep.ts';
 export { mustSeed, recordSeed, type SeedPart } from './seed-versions.ts';
 export {
   completeSession,
@@ -185,8 +203,20 @@ export {
   type ToolHelp,
 } from './tool-catalog-db.ts';
 export type * from './types.ts';
+export { previewUndo, type Undo, type UndoTarget, undo } from './undo.ts';
 export { getUnfinishedSteps, type UnfinishedStep } from './unfinished-steps.ts';
 export { addUpdateLog, getUpdateLog } from './update-log-db.ts';
+export {
+  bringLifeToNow,
+  closeGaps,
+  correctEdges,
+  findClockBehind,
+  findFutureLife,
+  findGaps,
+  findStaleClaims,
+  findWrongEdges,
+  giveBackStaleClaims,
+} from './work-faults.ts';
 export {
   addWorkspacePath,
   createWorkspace,

@@ -32,6 +32,15 @@ export function queryAll<T>(sql: string, params: readonly Param[] = []): T[] {
   }
 }
 
+/** Calls `fn` with one row after the other: for more rows than memory should hold. `fn` uses the database for nothing else. */
+export function forEachRow<T>(sql: string, params: readonly Param[], fn: (row: T) => void): void {
+  try {
+    for (const row of statement(sql).iterate(...params)) fn(row as T);
+  } catch (error) {
+    throw translateError(error);
+  }
+}
+
 /** Runs a statement that answers no rows. */
 export function run(sql: string, params: readonly Param[] = []): RunResult {
   try {
@@ -80,6 +89,11 @@ export function snapshot<T>(fn: () => T): T {
       if (handle.db.inTransaction) run('ROLLBACK');
     }
   });
+}
+
+/** Within the running transaction, lets rows refer to what is not there; at its end every reference must hold. */
+export function deferReferences(): void {
+  run('PRAGMA defer_foreign_keys = ON');
 }
 
 let replaying = false;

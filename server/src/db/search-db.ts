@@ -111,6 +111,11 @@ export function indexRow<T extends UserTable>(table: T, row: UserTables[T], chan
   indexDocument(source.kind, row.id, source.text(row));
 }
 
+/** Whether rows of a live table are found by search. */
+export function isSearched(table: UserTable): boolean {
+  return SOURCES[table] !== undefined;
+}
+
 /** Removes the document of a deleted row, live or archived. */
 export function unindexRow(table: UserTable, id: string): void {
   const live = (table.endsWith('_archive') ? table.slice(0, -'_archive'.length) : table) as UserTable;

@@ -397,6 +397,7 @@ export interface UpdateLogRow {
   data: string | null;
   created_at: string;
   meta: string | null;
+  operation_id: string | null;
 }
 
 export interface EventLogRow {
@@ -412,6 +413,7 @@ export interface EventLogRow {
   data: string | null;
   created_at: string;
   meta: string | null;
+  operation_id: string | null;
 }
 
 export interface HistoryRow {
@@ -445,6 +447,14 @@ export interface ImportSourceRow {
   row_id: string;
   content_hash: string;
   imported_at: string;
+}
+
+export interface MaintenanceRow {
+  name: string;
+  holder: string | null;
+  expires_at: string | null;
+  due_at: string | null;
+  begins_at: string | null;
 }
 
 export interface SearchDocumentRow {
@@ -503,6 +513,7 @@ export interface ServiceTables {
   row_history: HistoryRow;
   request_ids: RequestIdRow;
   import_sources: ImportSourceRow;
+  maintenance: MaintenanceRow;
   search_documents: SearchDocumentRow;
 }
 

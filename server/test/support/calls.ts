@@ -33,6 +33,10 @@ const ADMIN: Calls = {
     dry_run: false,
     ...CONFIRM,
   }),
+  undo: async ({ memory, stepIds, sessionId }) => {
+    await memory.ok('steps', 'update', { step_id: stepIds[0], notes: 'Blue', session_id: sessionId });
+    return { target_session_id: sessionId, dry_run: false, ...CONFIRM };
+  },
   cleanup_events: () => ({ max_age_days: 30, ...CONFIRM }),
   seed: () => CONFIRM,
 };

@@ -117,6 +117,7 @@ const SERVICE_TABLES = [
   '_migrations',
   'event_log',
   'import_sources',
+  'maintenance',
   'request_ids',
   'row_history',
   'search_documents',

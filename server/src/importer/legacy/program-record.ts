@@ -141,7 +141,10 @@ export function edgeElement(row: EdgeColumns, id: string | null, ends: EdgeEnds)
   };
 }
 
-type EventColumns = Omit<EventLogRow, 'seq' | 'id' | 'workspace_id' | 'step_id' | 'session_id' | 'meta'>;
+type EventColumns = Omit<
+  EventLogRow,
+  'seq' | 'id' | 'workspace_id' | 'step_id' | 'session_id' | 'meta' | 'operation_id'
+>;
 
 export function eventColumns(element: JsonObject, since: string): EventColumns {
   const data = field(element, 'data');
