@@ -80,7 +80,7 @@ export {
 export { deleteKnowledge, getKnowledge, listKnowledge, storeKnowledge } from './knowledge-db.ts';
 export { addLineageEntry, getLineage } from './lineage-db.ts';
 export { deleteLostRows, findBrokenReferences, findLostRows, repairBrokenReferences } from './lost-rows.ts';
-export { finishTask, scrubRequestedAt, type Task, takeTask } from './maintenance-db.ts';
+export { finishTask, giveBackTask, scrubRequestedAt, type Task, takeTask } from './maintenance-db.ts';
 export {
   getPlanState,
   getPlanStep,

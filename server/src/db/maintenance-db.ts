@@ -39,6 +39,13 @@ export function finishTask({ name, everyMs }: Task, holder: string): void {
   );
 }
 
+/** Gives a task back undone, for whoever asks next. */
+export function giveBackTask({ name }: Task, holder: string): void {
+  transaction(() =>
+    run('UPDATE maintenance SET holder = NULL, expires_at = NULL WHERE name = ? AND holder = ?', [name, holder]),
+  );
+}
+
 /** A time that lies further ahead than it can have been set was set by a clock that was wrong. */
 function isFree({ name, everyMs, leaseMs }: Task): boolean {
   const row = queryOne<MaintenanceRow>('SELECT * FROM maintenance WHERE name = ?', [name]);

@@ -7,6 +7,7 @@ import {
   dropOldRequests,
   dropOldVersions,
   finishTask,
+  giveBackTask,
   oldHistoryEnd,
   orphanSilentSessions,
   scrub,
@@ -24,6 +25,7 @@ import { dropLeftovers } from './copies.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+const RETRY_MS = 60_000;
 
 const HOURLY: Task = { name: 'hourly', everyMs: HOUR_MS, leaseMs: HOUR_MS / 6 };
 
@@ -43,8 +45,9 @@ export function startMaintenance({ backups }: { backups: boolean }): () => void 
       await maintain(holder);
       if (backups) await backupIfDue(holder);
     } catch (error) {
-      // Others are at work: it will be tried again within the hour, here or elsewhere.
-      if (!(error instanceof MemoryError && error.code === 'busy')) await logError(error, 'maintenance failed');
+      // Others are at work: whoever comes next, here or elsewhere, tries again.
+      if (error instanceof MemoryError && error.code === 'busy') setTimeout(round, RETRY_MS).unref();
+      else await logError(error, 'maintenance failed');
     }
   };
   const hourly = setInterval(round, HOUR_MS).unref();
@@ -52,16 +55,21 @@ export function startMaintenance({ backups }: { backups: boolean }): () => void 
   return () => clearInterval(hourly);
 }
 
-/** Does what is due, unless another process is at it. */
+/** Does what is due, unless another process is at it. What fails is given back, for others to try. */
 async function maintain(holder: string): Promise<void> {
   if (!takeTask(HOURLY, holder)) return;
-  for (const piece of pieces()) {
-    // Calls of clients come in between.
-    while (asMaintenance(piece) > 0) await turn();
+  try {
+    for (const piece of pieces()) {
+      // Calls of clients come in between.
+      while (asMaintenance(piece) > 0) await turn();
+    }
+    dropLeftovers();
+    scrub();
+    finishTask(HOURLY, holder);
+  } catch (error) {
+    giveBackTask(HOURLY, holder);
+    throw error;
   }
-  dropLeftovers();
-  scrub();
-  finishTask(HOURLY, holder);
 }
 
 /** Each drops or marks a piece and answers how many rows that were; 0 when there is nothing left. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { timestamp, withClock } from '../../domain/clock.ts';
 import { storeContext } from '../context-db.ts';
 import { addEventLog } from '../event-log-db.ts';
-import { finishTask, historyKeptSince, type Task, takeTask } from '../maintenance-db.ts';
+import { finishTask, giveBackTask, historyKeptSince, type Task, takeTask } from '../maintenance-db.ts';
 import { withOperation } from '../operation.ts';
 import { updatePlan } from '../plan-db.ts';
 import { queryAll } from '../query-helpers.ts';
@@ -46,6 +46,16 @@ describe('a task that one process does for all', () => {
       expect(at(11 * MINUTE, () => takeTask(TASK, 'b'))).toBe(true);
       at(12 * MINUTE, () => finishTask(TASK, 'dead'));
       expect(at(13 * MINUTE, () => takeTask(TASK, 'c'))).toBe(false);
+    });
+  });
+
+  test('that was given back goes to whoever asks next', () => {
+    withTestDatabase(() => {
+      at(0, () => takeTask(TASK, 'a'));
+      at(0, () => giveBackTask(TASK, 'b'));
+      expect(at(1, () => takeTask(TASK, 'b'))).toBe(false);
+      at(1, () => giveBackTask(TASK, 'a'));
+      expect(at(2, () => takeTask(TASK, 'b'))).toBe(true);
     });
   });
 
