@@ -8,6 +8,8 @@ export interface Config {
   databaseFile: string;
   synchronous: 'full' | 'normal';
   port: number;
+  /** How long a claim is safe without a sign of life, before a plan's own steps say that it takes longer. */
+  leaseMs: number;
 }
 
 export interface Flags {
@@ -17,6 +19,8 @@ export interface Flags {
 
 const DATABASE_NAME = 'project-memory.db';
 const DEFAULT_PORT = 7466;
+const DEFAULT_LEASE_SECONDS = 20 * 60;
+const LONGEST_LEASE_SECONDS = 4 * 60 * 60;
 
 let current: Config | null = null;
 
@@ -42,6 +46,7 @@ function readConfig(flags: Flags, env: Readonly<Record<string, string | undefine
     databaseFile: join(dataRoot, DATABASE_NAME),
     synchronous: synchronousOf(env['PROJECT_MEMORY_SYNC'] || 'full'),
     port: portOf(flags.port || env['PROJECT_MEMORY_PORT'] || String(DEFAULT_PORT)),
+    leaseMs: 1000 * leaseSecondsOf(env['PROJECT_MEMORY_LEASE_SECONDS'] || String(DEFAULT_LEASE_SECONDS)),
   };
 }
 
@@ -49,6 +54,14 @@ function synchronousOf(text: string): 'full' | 'normal' {
   if (text === 'full' || text === 'normal') return text;
   throw new MemoryError('invalid_input', `PROJECT_MEMORY_SYNC is "${text}".`, {
     hint: 'Use full or normal.',
+  });
+}
+
+function leaseSecondsOf(text: string): number {
+  const seconds = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && seconds > 0 && seconds <= LONGEST_LEASE_SECONDS) return seconds;
+  throw new MemoryError('invalid_input', `PROJECT_MEMORY_LEASE_SECONDS is "${text}".`, {
+    hint: `Use a number of seconds up to ${LONGEST_LEASE_SECONDS}; without it, ${DEFAULT_LEASE_SECONDS} hold.`,
   });
 }
 

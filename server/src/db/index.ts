@@ -2,6 +2,7 @@
 export { getAgent, listAgents, storeAgent } from './agent-definition-db.ts';
 export { addBuildScript, deleteBuildScript, findBuildScript, getBuildScripts } from './build-script-db.ts';
 export type { NextOptions } from './callers-step.ts';
+export { type LostClaim, lastLoss, lossReason } from './claim-losses.ts';
 export { confirmStep } from './confirmation-db.ts';
 export {
   closeDb,
@@ -50,6 +51,7 @@ export {
   storeInstruction,
 } from './instruction-db.ts';
 export { deleteKnowledge, getKnowledge, listKnowledge, storeKnowledge } from './knowledge-db.ts';
+export { renewalMs } from './lease.ts';
 export { addLineageEntry, getLineage } from './lineage-db.ts';
 export {
   getPlanState,
@@ -66,6 +68,7 @@ export {
 } from './mappers.ts';
 export { type Migration, readMigrations, runMigrations } from './migration-runner.ts';
 export { type Operation, withOperation } from './operation.ts';
+export { conflictReason, type PathConflict } from './path-conflicts.ts';
 export {
   approvePhase,
   createPhase,
@@ -106,7 +109,8 @@ export {
   upgradeToProgram,
 } from './program-db.ts';
 export { addRisk, listRisks, updateRisk } from './program-risk-db.ts';
-export { queryAll, queryOne, run, snapshot, transaction } from './query-helpers.ts';
+export { changeMark, queryAll, queryOne, run, snapshot, transaction } from './query-helpers.ts';
+export { type Reclaimed, reclaimPlan, reclaimSession } from './reclaim.ts';
 export { findRequest, storeRequest } from './request-id-db.ts';
 export {
   appendResearch,
@@ -123,6 +127,7 @@ export {
   getSession,
   getSessions,
   heldSteps,
+  renewLeases,
   touchSession,
 } from './session-db.ts';
 export { getSkill, listSkills, matchSkills, type SkillMatch, storeSkill } from './skill-db.ts';
@@ -146,8 +151,17 @@ export {
   updateStep,
 } from './step-db.ts';
 export { consolidateSteps } from './step-merge.ts';
-export { getReadySteps, getUnblockedBy, isReady, type NothingReady, whyNothingReady } from './step-queue.ts';
-export type { Actor } from './step-status.ts';
+export {
+  firstLeaseEnd,
+  getPathConflict,
+  getPathConflicts,
+  getReadySteps,
+  getUnblockedBy,
+  isReady,
+  type NothingReady,
+  whyNothingReady,
+} from './step-queue.ts';
+export { type Actor, holderOf } from './step-status.ts';
 export { getTimeline, type TimelineEntry } from './timeline-db.ts';
 export {
   type CatalogAction,
