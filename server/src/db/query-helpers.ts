@@ -6,7 +6,7 @@ import { MemoryError } from '../domain/errors.ts';
 import { checkpointWhenDue } from './checkpoint.ts';
 import { currentHandle, type Handle, type Statement } from './connection.ts';
 import { anonymousOperation, currentOperation, type Operation, withOperation } from './operation.ts';
-import { patiently } from './patience.ts';
+import { inTurn, patiently } from './patience.ts';
 import { translated, translateError } from './sqlite-errors.ts';
 
 export type Param = string | number | bigint | Buffer | null;
@@ -113,7 +113,7 @@ export function withReplayedTransactions<T>(fn: () => T): T {
 }
 
 function attempt<T>(handle: Handle, operation: Operation, fn: () => T, end: 'COMMIT' | 'ROLLBACK'): T {
-  run('BEGIN IMMEDIATE');
+  begin();
   try {
     refuseUpgradedFile(handle);
     const result = withOperation(operation, fn);
@@ -124,6 +124,14 @@ function attempt<T>(handle: Handle, operation: Operation, fn: () => T, end: 'COM
     // The engine itself rolls back on some errors, such as a full disk.
     if (handle.db.inTransaction) run('ROLLBACK');
     throw error;
+  }
+}
+
+function begin(): void {
+  try {
+    inTurn(() => statement('BEGIN IMMEDIATE').run());
+  } catch (error) {
+    throw translateError(error);
   }
 }
 

@@ -10,15 +10,21 @@ export interface Work {
   milliseconds: number;
 }
 
+export interface WorkDone {
+  finished: string[];
+  taken: string[];
+  /** How long each call took, in milliseconds. */
+  times: number[];
+  errors: string[];
+  milliseconds: number;
+}
+
 const [workFile = '', number = '0'] = process.argv.slice(2);
 const { file, plans, milliseconds } = JSON.parse(readFileSync(workFile, 'utf8')) as Work;
 setDb(openDatabase(file));
 await waitForStart();
 
-const finished: string[] = [];
-const taken: string[] = [];
-const times: number[] = [];
-const errors: string[] = [];
+const done: WorkDone = { finished: [], taken: [], times: [], errors: [], milliseconds: 0 };
 const start = performance.now();
 work: for (const { id, sessions } of plans) {
   for (;;) {
@@ -26,13 +32,13 @@ work: for (const { id, sessions } of plans) {
     if (before - start > milliseconds) break work;
     try {
       const { completed, next } = markCurrentDoneAndGetNext(id, 'Executor', { sessionId: sessions[Number(number)] });
-      times.push(performance.now() - before);
-      if (completed !== null) finished.push(completed.id);
+      done.times.push(performance.now() - before);
+      if (completed !== null) done.finished.push(completed.id);
       if (next === null) break;
-      taken.push(next.id);
+      done.taken.push(next.id);
     } catch (error) {
-      errors.push(String(error));
+      done.errors.push(String(error));
     }
   }
 }
-await say(JSON.stringify({ finished, taken, times, errors, milliseconds: performance.now() - start }));
+await say(JSON.stringify({ ...done, milliseconds: performance.now() - start }));
