@@ -1,6 +1,6 @@
 /**
- * `npm run torture`: agents under fire, the storage under fire, and eight writers at once. Prints tables; ends with 1 where
- * anything is wrong. --seconds, --agents, --only storm,storage,contention, --adapter <file>, --json <file>.
+ * `npm run torture`: agents under fire, the storage under fire, many writers at once, and how soon who waits is woken. Prints tables; ends with 1 where
+ * anything is wrong. --seconds, --agents, --only storm,storage,contention,wake, --adapter <file>, --json <file>.
  */
 import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -12,12 +12,13 @@ import type { Adapter } from './adapter.ts';
 import { type ContentionReport, contend } from './contention.ts';
 import { type StorageReport, tortureStorage } from './storage.ts';
 import { type StormReport, storm } from './storm.ts';
+import { measureWake, type WakeReport } from './wake.ts';
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
     agents: { type: 'string', default: '8' },
-    only: { type: 'string', default: 'storm,storage,contention' },
+    only: { type: 'string', default: 'storm,storage,contention,wake' },
     adapter: { type: 'string' },
     json: { type: 'string' },
   },
@@ -25,6 +26,8 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const agents = Number(values.agents);
 const parts = values.only.split(',');
+const ours = values.adapter === undefined;
+const WAKE_ROUNDS = 50;
 const file =
   values.adapter === undefined
     ? new URL('./adapters/project-memory.ts', import.meta.url)
@@ -38,10 +41,11 @@ const report = {
   node: process.version,
   storm: parts.includes('storm') ? await storm(adapter, agents, seconds) : null,
   storage: parts.includes('storage') ? await tortureStorage(adapter) : [],
-  // The data function is ours; another server has none that we know.
-  contention:
-    parts.includes('contention') && values.adapter === undefined ? await contend(agents, Math.min(60, seconds)) : null,
+  // The rest is about our own functions; another server has none that we know.
+  contention: ours && parts.includes('contention') ? await contend(agents, Math.min(60, seconds)) : null,
+  wake: ours && parts.includes('wake') ? await measureWake(WAKE_ROUNDS) : null,
 };
+if (report.wake !== null) printWake(report.wake);
 if (report.storm !== null) printStorm(report.storm);
 if (report.storage.length > 0) printStorage(report.storage);
 if (report.contention !== null) printContention(report.contention);
@@ -83,6 +87,14 @@ function printContention({ latency_ms, each, errors, ...counts }: ContentionRepo
     ['by each process', each.join(' ')],
     ...Object.entries(latency_ms).map(([name, value]): [string, unknown] => [`latency ${name}, ms`, value]),
     ['errors', errors.length],
+  ]);
+}
+
+function printWake({ rounds, wake_ms, ask_us }: WakeReport): void {
+  printTable('Wake', [
+    ['rounds', rounds],
+    ...Object.entries(wake_ms).map(([name, value]): [string, unknown] => [`${name}, ms`, value]),
+    ['asking for changes, µs', ask_us],
   ]);
 }
 

@@ -3,7 +3,7 @@ import { MemoryError } from './errors.ts';
 
 type TimeSource = () => number;
 
-let source: TimeSource = Date.now;
+let source: TimeSource = () => Date.now();
 
 /** Milliseconds since 1970. */
 export function nowMs(): number {

@@ -39,6 +39,11 @@ export class Memory {
       });
   }
 
+  /** The server's process. */
+  get pid(): number | null {
+    return this.#transport instanceof StdioClientTransport ? this.#transport.pid : null;
+  }
+
   async connect(): Promise<this> {
     await this.client.connect(this.#transport);
     return this;
