@@ -15,7 +15,7 @@ async function heldByAnother() {
   const other = await connect({ dataRoot, env: SHORT });
   const asked = { plan_id: world.planId, agent_type: 'Painter' };
   const held = idIn(await other.ok('steps', 'next', asked), 'sess');
-  return { memory, world, other, asked, session_id: held, pid: Number(other.pid) };
+  return { memory, world, other, asked, session_id: held };
 }
 
 test('an agent that makes no calls keeps its step as long as its server runs, and no longer', async () => {
@@ -30,9 +30,9 @@ test('an agent that makes no calls keeps its step as long as its server runs, an
 });
 
 test('a server that was stopped for longer than a lease comes back to a refusal that names the new holder', async () => {
-  const { memory, world, other, asked, session_id, pid } = await heldByAnother();
+  const { memory, world, other, asked, session_id } = await heldByAnother();
   const [first] = world.stepIds;
-  process.kill(pid, 'SIGSTOP');
+  other.signal('SIGSTOP');
   await memory.ok('steps', 'claim', { step_id: world.stepIds[1], agent_type: 'Executor', session_id: world.sessionId });
   await memory.ok('steps', 'wait', { ...asked, timeout_s: 60 });
   const taken = await memory.ok('steps', 'claim', {
@@ -41,7 +41,7 @@ test('a server that was stopped for longer than a lease comes back to a refusal 
     session_id: world.sessionId,
   });
   expect(taken).toMatch(/claim_number 2[\s\S]*taken over from Painter, session .*: its lease ran out at/);
-  process.kill(pid, 'SIGCONT');
+  other.signal('SIGCONT');
   const done = { ...asked, session_id, step_id: first, claim_number: 1 };
   expect(await other.refused('steps', 'next', done)).toContain(`it is held by Executor (session ${world.sessionId})`);
   expect(await other.refused('steps', 'update', { step_id: first, status: 'done', claim_number: 1 })).toMatch(

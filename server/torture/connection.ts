@@ -54,7 +54,10 @@ export class Connection {
       if (complaint !== '') throw new Refusal(complaint);
       throw error;
     }
-    const opened = { client, pid: transport.pid ?? 0 };
+    const { pid } = transport;
+    // Gone already. Signals to process 0 would reach the harness itself.
+    if (pid === null) throw new Error('The server has ended.');
+    const opened = { client, pid };
     client.onclose = () => {
       if (this.#open === opened) this.#open = undefined;
     };

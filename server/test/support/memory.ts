@@ -39,9 +39,10 @@ export class Memory {
       });
   }
 
-  /** The server's process. */
-  get pid(): number | null {
-    return this.#transport instanceof StdioClientTransport ? this.#transport.pid : null;
+  /** Sends a signal to the server's process, if it is there. */
+  signal(name: NodeJS.Signals): void {
+    const pid = this.#transport instanceof StdioClientTransport ? this.#transport.pid : null;
+    if (pid !== null) process.kill(pid, name);
   }
 
   async connect(): Promise<this> {
