@@ -8,8 +8,9 @@ export interface Config {
   databaseFile: string;
   synchronous: 'full' | 'normal';
   port: number;
-  /** How long a claim is safe without a sign of life, before a plan's own steps say that it takes longer. */
+  /** How long a claim is safe without a sign of life, before a plan's own steps say that it takes longer, and at most. */
   leaseMs: number;
+  longestLeaseMs: number;
 }
 
 export interface Flags {
@@ -19,7 +20,7 @@ export interface Flags {
 
 const DATABASE_NAME = 'project-memory.db';
 const DEFAULT_PORT = 7466;
-const DEFAULT_LEASE_SECONDS = 20 * 60;
+const LEASE_SECONDS = 20 * 60;
 const LONGEST_LEASE_SECONDS = 4 * 60 * 60;
 
 let current: Config | null = null;
@@ -46,7 +47,7 @@ function readConfig(flags: Flags, env: Readonly<Record<string, string | undefine
     databaseFile: join(dataRoot, DATABASE_NAME),
     synchronous: synchronousOf(env['PROJECT_MEMORY_SYNC'] || 'full'),
     port: portOf(flags.port || env['PROJECT_MEMORY_PORT'] || String(DEFAULT_PORT)),
-    leaseMs: 1000 * leaseSecondsOf(env['PROJECT_MEMORY_LEASE_SECONDS'] || String(DEFAULT_LEASE_SECONDS)),
+    ...leasesOf(env['PROJECT_MEMORY_LEASE_SECONDS']),
   };
 }
 
@@ -57,11 +58,15 @@ function synchronousOf(text: string): 'full' | 'normal' {
   });
 }
 
-function leaseSecondsOf(text: string): number {
+/** Given, it is the length of every lease: for tests, which cannot wait for longer ones. */
+function leasesOf(text: string | undefined): Pick<Config, 'leaseMs' | 'longestLeaseMs'> {
+  if (!text) return { leaseMs: 1_000 * LEASE_SECONDS, longestLeaseMs: 1_000 * LONGEST_LEASE_SECONDS };
   const seconds = Number(text);
-  if (/^\d+(\.\d+)?$/.test(text) && seconds > 0 && seconds <= LONGEST_LEASE_SECONDS) return seconds;
+  if (/^\d+(\.\d+)?$/.test(text) && seconds > 0 && seconds <= LONGEST_LEASE_SECONDS) {
+    return { leaseMs: 1_000 * seconds, longestLeaseMs: 1_000 * seconds };
+  }
   throw new MemoryError('invalid_input', `PROJECT_MEMORY_LEASE_SECONDS is "${text}".`, {
-    hint: `Use a number of seconds up to ${LONGEST_LEASE_SECONDS}; without it, ${DEFAULT_LEASE_SECONDS} hold.`,
+    hint: `Use a number of seconds up to ${LONGEST_LEASE_SECONDS}; without it, leases begin at ${LEASE_SECONDS}.`,
   });
 }
 

@@ -13,8 +13,9 @@ import { quantiles } from './storm.ts';
 
 const FINISH_AND_CLAIM = fileURLToPath(new URL('./processes/finish-and-claim.ts', import.meta.url));
 const STEPS_EACH = 100;
-/** More than they can do. */
+/** More than they can do; they end when all is done. */
 const STEPS_PER_SECOND = 5_000;
+const MOST_STEPS = 150_000;
 const LOOK_AT_LOG_MS = 20;
 
 export interface ContentionReport {
@@ -55,7 +56,7 @@ export async function contend(processes: number, seconds: number): Promise<Conte
 function prepare(file: string, processes: number, seconds: number): Work['plans'] {
   const db = openDatabase(file, { synchronous: 'normal' });
   setDb(db);
-  const plansEach = Math.ceil((seconds * STEPS_PER_SECOND) / STEPS_EACH / 10);
+  const plansEach = Math.ceil(Math.min(seconds * STEPS_PER_SECOND, MOST_STEPS) / STEPS_EACH / 10);
   const { planIds } = load({ workspaces: 10, plansEach, phasesEach: 5, stepsEach: STEPS_EACH / 5, contextEach: 0 });
   const plans = transaction(() =>
     planIds.map((id) => {

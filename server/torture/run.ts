@@ -35,25 +35,30 @@ const file =
 const { adapter } = (await import(file.href)) as { adapter: Adapter };
 
 print(`${adapter.name}, ${agents} agents, ${cpus().length} cores, Node ${process.version}`);
+const stormed = parts.includes('storm') ? await storm(adapter, agents, seconds) : null;
+if (stormed !== null) printStorm(stormed);
+const storage = parts.includes('storage') ? await tortureStorage(adapter) : [];
+if (storage.length > 0) printStorage(storage);
+// The rest is about our own functions; another server has none that we know.
+const contention = ours && parts.includes('contention') ? await contend(agents, Math.min(60, seconds)) : null;
+if (contention !== null) printContention(contention);
+const wake = ours && parts.includes('wake') ? await measureWake(WAKE_ROUNDS) : null;
+if (wake !== null) printWake(wake);
+
 const report = {
   at: new Date().toISOString(),
   adapter: adapter.name,
   node: process.version,
-  storm: parts.includes('storm') ? await storm(adapter, agents, seconds) : null,
-  storage: parts.includes('storage') ? await tortureStorage(adapter) : [],
-  // The rest is about our own functions; another server has none that we know.
-  contention: ours && parts.includes('contention') ? await contend(agents, Math.min(60, seconds)) : null,
-  wake: ours && parts.includes('wake') ? await measureWake(WAKE_ROUNDS) : null,
+  storm: stormed,
+  storage,
+  contention,
+  wake,
 };
-if (report.wake !== null) printWake(report.wake);
-if (report.storm !== null) printStorm(report.storm);
-if (report.storage.length > 0) printStorage(report.storage);
-if (report.contention !== null) printContention(report.contention);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
 const faults = [
-  ...Object.values(report.storm?.faults ?? {}).filter((count) => count > 0),
-  ...report.storage.filter(({ ok }) => !ok),
-  ...(report.contention === null || isClean(report.contention) ? [] : [report.contention]),
+  ...Object.values(stormed?.faults ?? {}).filter((count) => count > 0),
+  ...storage.filter(({ ok }) => !ok),
+  ...(contention === null || isClean(contention) ? [] : [contention]),
 ];
 print(faults.length === 0 ? 'Nothing was lost, nothing was given twice.' : 'FAULTS FOUND, see above.');
 process.exitCode = faults.length === 0 ? 0 : 1;

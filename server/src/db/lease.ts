@@ -2,8 +2,9 @@
  * Leases: for how long a claim is safe without a sign of life of its holder. Whose lease has run out keeps the step until
  * somebody else takes it over.
  *
- * A lease is twice as long as the longest claim that a finished step of its plan took, at least what is configured (20
- * minutes), and at most four hours.
+ * A lease begins at what is configured (20 minutes) and grows with the plan's own steps: to twice as long as the longest claim
+ * that ended with its step done. One step at most doubles it, so that a machine that slept in the middle of a step does not
+ * count for much, and it never exceeds four hours.
  */
 import { config } from '../config.ts';
 import { cautiousNowMs, nowMs, timestamp } from '../domain/clock.ts';
@@ -11,7 +12,6 @@ import { queryOne } from './query-helpers.ts';
 import type { PlanRow, StepRow } from './types.ts';
 import { touchRow } from './write-helpers.ts';
 
-const LONGEST_MS = 4 * 60 * 60_000;
 const TIMES_LONGEST = 2;
 
 /** Whoever keeps claims alive for others does so this many times in each lease. */
@@ -19,9 +19,14 @@ const RENEWALS = 4;
 
 /** When a claim of this plan that is made or renewed now runs out. */
 export function leaseEnd(planId: string): string {
+  return timestamp(nowMs() + leaseOf(planId).ms);
+}
+
+function leaseOf(planId: string): { ms: number; longestStepMs: number } {
   const plan = queryOne<Pick<PlanRow, 'longest_step_ms'>>('SELECT longest_step_ms FROM plans WHERE id = ?', [planId]);
-  const learnt = TIMES_LONGEST * (plan?.longest_step_ms ?? 0);
-  return timestamp(nowMs() + Math.max(config().leaseMs, Math.min(LONGEST_MS, learnt)));
+  const longestStepMs = plan?.longest_step_ms ?? 0;
+  const { leaseMs, longestLeaseMs } = config();
+  return { ms: Math.max(leaseMs, Math.min(longestLeaseMs, TIMES_LONGEST * longestStepMs)), longestStepMs };
 }
 
 /** Leases that end before this have run out. A clock that was just put forward has nobody's lease run out by that. */
@@ -43,10 +48,7 @@ export function renewalMs(): number {
 export function learnDuration(step: StepRow): void {
   const took = step.claimed_at === null ? 0 : nowMs() - Date.parse(step.claimed_at);
   if (TIMES_LONGEST * took <= config().leaseMs) return;
-  const plan = queryOne<Pick<PlanRow, 'longest_step_ms'>>('SELECT longest_step_ms FROM plans WHERE id = ?', [
-    step.plan_id,
-  ]);
-  if (took > (plan?.longest_step_ms ?? 0)) {
-    touchRow('plans', step.plan_id, { longest_step_ms: Math.min(took, LONGEST_MS) });
-  }
+  const { ms, longestStepMs } = leaseOf(step.plan_id);
+  const learnt = Math.min(took, ms);
+  if (learnt > longestStepMs) touchRow('plans', step.plan_id, { longest_step_ms: learnt });
 }

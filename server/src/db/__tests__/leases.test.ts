@@ -132,19 +132,34 @@ describe('whoever lost a step', () => {
 });
 
 describe('leases are learnt', () => {
-  /** A plan in which a step took this many minutes; when the next claim of it runs out. */
-  function leaseAfter(minutes: number): string | null | undefined {
+  /** A plan in which steps took this many minutes, one after the other; for how many minutes the next one is claimed. */
+  function leaseAfter(...minutes: number[]): number {
     const { planId, slow } = aClaim();
-    return at(minutes, () => next(planId, 'Executor', { sessionId: slow })).next?.lease_expires_at;
+    let time = 0;
+    let claimed: StepRow | null = null;
+    for (const taken of minutes) {
+      time += taken;
+      claimed = at(time, () => next(planId, 'Executor', { sessionId: slow })).next;
+    }
+    return (Date.parse(String(claimed?.lease_expires_at)) - NOON) / MINUTE - time;
   }
 
-  test('upward, as twice the longest step of the plan', () =>
-    withTestDatabase(() => expect(leaseAfter(50)).toBe('2026-01-02T14:30:00.000Z')));
+  test('upward, to twice the longest step of the plan', () =>
+    withTestDatabase(() => expect([leaseAfter(15), leaseAfter(15, 25), leaseAfter(25, 15)]).toEqual([30, 50, 40])));
 
-  test('never below the default', () => withTestDatabase(() => expect(leaseAfter(2)).toBe('2026-01-02T12:22:00.000Z')));
+  test('never below the default', () => withTestDatabase(() => expect(leaseAfter(2)).toBe(20)));
+
+  test('at most twice what it was, by one step', () =>
+    withTestDatabase(() => expect([leaseAfter(600), leaseAfter(600, 600)]).toEqual([40, 80])));
 
   test('never beyond four hours', () =>
-    withTestDatabase(() => expect(leaseAfter(600)).toBe('2026-01-03T02:00:00.000Z')));
+    withTestDatabase(() => {
+      const { plan, steps } = aPlan({ stepsEach: 6 });
+      const session = aSession({ plan_id: plan.id }).id;
+      const claims = steps.map((_, n) => at(n * 600, () => next(plan.id, 'Executor', { sessionId: session })).next);
+      const last = Date.parse(String(claims.at(-1)?.lease_expires_at)) - Date.parse(String(claims.at(-1)?.claimed_at));
+      expect(last / MINUTE).toBe(240);
+    }));
 
   test('without a trace in the history, and for this plan alone', () =>
     withTestDatabase(() => {
@@ -153,7 +168,7 @@ describe('leases are learnt', () => {
       const before = countRows('row_history', { table_name: 'plans' });
       at(50, () => next(planId, 'Executor', { sessionId: slow }));
       expect(countRows('row_history', { table_name: 'plans' })).toBe(before);
-      expect([getPlan(planId)?.longest_step_ms, getPlan(other.planId)?.longest_step_ms]).toEqual([50 * MINUTE, null]);
+      expect([getPlan(planId)?.longest_step_ms, getPlan(other.planId)?.longest_step_ms]).toEqual([20 * MINUTE, null]);
     }));
 });
 
