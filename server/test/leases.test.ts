@@ -1,13 +1,16 @@
 /** Claims over processes: a server that lives keeps those of its sessions; one that is stopped loses them, and is told so. */
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { temporaryFolder } from './support/folders.ts';
 import { connect, idIn } from './support/memory.ts';
 import { runBin } from './support/processes.ts';
 import { aWorld } from './support/world.ts';
 
-const SHORT = { PROJECT_MEMORY_LEASE_SECONDS: '1' };
+// Leases take their time.
+vi.setConfig({ testTimeout: 60_000 });
 
-/** A world whose first step another server's session holds, under leases of a second. */
+const SHORT = { PROJECT_MEMORY_LEASE_SECONDS: '3' };
+
+/** A world whose first step another server's session holds, under leases of three seconds. */
 async function heldByAnother() {
   const dataRoot = temporaryFolder();
   const memory = await connect({ dataRoot, env: SHORT });
@@ -22,7 +25,7 @@ test('an agent that makes no calls keeps its step as long as its server runs, an
   const { memory, world, other, asked } = await heldByAnother();
   const [first, second] = world.stepIds;
   // Longer than two leases.
-  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  await new Promise((resolve) => setTimeout(resolve, 7_000));
   expect(await memory.ok('steps', 'next', { ...asked, session_id: world.sessionId })).toContain(`next: ${second} `);
   await other.close();
   const reply = await memory.ok('steps', 'wait', { ...asked, timeout_s: 60 });
