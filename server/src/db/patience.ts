@@ -8,7 +8,7 @@
 /** How long a process goes on taking the lock while others want it. */
 const TURN_MS = 1;
 /** So long after it was last told to wait, a process takes it that others want the lock too. */
-const CROWDED_MS = 20;
+const CROWDED_MS = 50;
 const GIVE_UP_MS = 15_000;
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
