@@ -22,6 +22,7 @@ const COMMANDS = {
   'check:long': (rest) => [npmRun('verify:long', rest)],
   build: () => [nodeIn(server, 'build.mjs')],
   bench: (rest) => [nodeIn(server, 'build.mjs'), nodeIn(server, 'bench/run.ts', ...rest)],
+  torture: (rest) => [nodeIn(server, 'build.mjs'), nodeIn(root, join(server, 'torture/run.ts'), ...rest)],
 };
 
 try {

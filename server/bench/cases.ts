@@ -46,7 +46,7 @@ export function readCases(db: Database, { workspaceIds, planIds }: Loaded): Case
       name: 'getNextPendingStep',
       runs: 20_000,
       ours: (run) => getNextPendingStep(plan(run)),
-      bare: (run) => bare.next.get(plan(run)),
+      bare: (run) => bare.next.get(plan(run), now()),
     },
     {
       name: 'searchContext in a plan',
@@ -113,7 +113,7 @@ function bareWrites(db: Database) {
       satisfy.run(at, active.id);
       phaseIsOpen.get(active.phase_id);
     }
-    const ready = next.get(planId) as { id: string } | undefined;
+    const ready = next.get(planId, '') as { id: string } | undefined;
     if (ready !== undefined) claim.run(agent, at, at, at, ready.id);
   });
   const assignAll = db.transaction((ids: readonly string[], agent: string) => {

@@ -12,6 +12,9 @@ export interface Config {
   maintenance: boolean;
   keep: Keep;
   backups: Backups;
+  /** How long a claim is safe without a sign of life, before a plan's own steps say that it takes longer, and at most. */
+  leaseMs: number;
+  longestLeaseMs: number;
 }
 
 /** How much is kept of what grows by itself. */
@@ -39,6 +42,8 @@ export interface Flags {
 
 const DATABASE_NAME = 'project-memory.db';
 const DEFAULT_PORT = 7466;
+const LEASE_SECONDS = 20 * 60;
+const LONGEST_LEASE_SECONDS = 4 * 60 * 60;
 
 let current: Config | null = null;
 
@@ -77,6 +82,7 @@ function readConfig(flags: Flags, env: Env): Config {
       everyHours: numberIn('PROJECT_MEMORY_BACKUP_HOURS', env, 24),
       keep: numberIn('PROJECT_MEMORY_BACKUP_KEEP', env, 7),
     },
+    ...leasesOf(env['PROJECT_MEMORY_LEASE_SECONDS']),
   };
 }
 
@@ -97,6 +103,18 @@ function numberIn(name: string, env: Env, usual: number): number {
   const text = env[name] || String(usual);
   if (/^\d{1,6}$/.test(text)) return Number(text);
   throw new MemoryError('invalid_input', `${name} is "${text}".`, { hint: `Use a whole number, such as ${usual}.` });
+}
+
+/** Given, it is the length of every lease: for tests, which cannot wait for longer ones. */
+function leasesOf(text: string | undefined): Pick<Config, 'leaseMs' | 'longestLeaseMs'> {
+  if (!text) return { leaseMs: 1_000 * LEASE_SECONDS, longestLeaseMs: 1_000 * LONGEST_LEASE_SECONDS };
+  const seconds = Number(text);
+  if (/^\d+(\.\d+)?$/.test(text) && seconds > 0 && seconds <= LONGEST_LEASE_SECONDS) {
+    return { leaseMs: 1_000 * seconds, longestLeaseMs: 1_000 * seconds };
+  }
+  throw new MemoryError('invalid_input', `PROJECT_MEMORY_LEASE_SECONDS is "${text}".`, {
+    hint: `Use a number of seconds up to ${LONGEST_LEASE_SECONDS}; without it, leases begin at ${LEASE_SECONDS}.`,
+  });
 }
 
 function portOf(text: string): number {

@@ -10,14 +10,25 @@ import {
   mergeWorkspaces,
   previewWorkspaceMerge,
   purgeEntity,
+  reclaimPlan,
+  reclaimSession,
+  type StepRow,
   scrub,
   seedToolCatalog,
 } from '../db/index.ts';
+import { MemoryError } from '../domain/errors.ts';
 import { listCopies } from '../ops/copies.ts';
 import { undo } from './admin-undo.ts';
 import { contentFolder, loadContent } from './content.ts';
 import { action, tool } from './define.ts';
-import { requireEntity, requirePlan, requireProgram, requireWorkspace } from './lookup.ts';
+import {
+  requireEntity,
+  requireLivePlan,
+  requirePlan,
+  requireProgram,
+  requireSession,
+  requireWorkspace,
+} from './lookup.ts';
 import { confirm, dryRun, id } from './params.ts';
 import { count, oneLine, quoted } from './text.ts';
 
@@ -109,6 +120,41 @@ const mergeTwoWorkspaces = action({
   },
 });
 
+const reclaim = action({
+  summary:
+    'Give back at once what a dead session holds. With plan_id: what its holders showed no life for within their lease.',
+  effect: 'write',
+  params: { plan_id: id.optional(), target_session_id: id.optional(), confirm },
+  example: { target_session_id: 'sess_0123456789ab', confirm: true },
+  run: ({ plan_id, target_session_id }, call) => {
+    if ((plan_id === undefined) === (target_session_id === undefined)) {
+      throw new MemoryError('invalid_input', 'Whose claims are meant is not clear.', {
+        hint: 'Send either target_session_id, for all that a session holds, or plan_id.',
+      });
+    }
+    if (target_session_id !== undefined) requireSession(call, target_session_id);
+    const { returned, kept } =
+      target_session_id === undefined
+        ? reclaimPlan(requireLivePlan(call, String(plan_id)).id)
+        : reclaimSession(target_session_id);
+    const fields = ({ id, claimed_by_session, claimed_agent }: StepRow) => ({ id, claimed_by_session, claimed_agent });
+    return { returned: returned.map(fields), kept: kept.map(fields) };
+  },
+  render: ({ returned, kept }) =>
+    [
+      `Reclaimed: ${count(returned.length, 'step')}${returned.length === 0 ? '' : `, ${shortList(returned.map(({ id }) => id))}`}`,
+      ...(kept.length === 0
+        ? []
+        : [
+            `Kept: ${count(kept.length, 'step')} of live sessions, ${shortList(kept.map(({ id, claimed_by_session }) => `${id} of ${claimed_by_session}`))}; target_session_id takes those too`,
+          ]),
+    ].join('\n'),
+});
+
+function shortList(items: readonly string[]): string {
+  return `${items.slice(0, 3).join(', ')}${items.length > 3 ? ', …' : ''}`;
+}
+
 const cleanupEvents = action({
   summary: 'Drop events older than some days (30).',
   effect: 'write',
@@ -146,6 +192,7 @@ export const adminTool = (rows: () => CatalogTool[]) =>
       purge,
       merge_workspaces: mergeTwoWorkspaces,
       undo,
+      reclaim,
       cleanup_events: cleanupEvents,
       seed: seed(rows),
     },

@@ -34,6 +34,11 @@ export interface ActionSpec<P extends z.ZodRawShape, D, L> {
    * time must be like the first. @throws MemoryError: the change itself stays
    */
   finish?: (data: D, params: z.output<z.ZodObject<P, z.core.$strict>>) => void;
+  /** For `wait`: how long in all, and after which time to look again at the latest; null where there is nothing to wait for. */
+  waits?: {
+    ms: (params: z.output<z.ZodObject<P, z.core.$strict>>) => number;
+    againMs: (data: D) => number | null;
+  };
   /** What the caller reads: compact, since a model pays for every character. */
   render: (data: D) => Rendered;
 }
@@ -46,6 +51,10 @@ export interface Bound {
   run: (call: Call, loaded: unknown) => { data: unknown; render: () => Rendered };
   /** Takes the data of `run`, as it is or as it was stored. */
   finish: (data: unknown) => void;
+  /** How long it may wait; 0 for all that does not. */
+  waitMs: number;
+  /** Takes the data of `run`. */
+  againMs: (data: unknown) => number | null;
 }
 
 /** A defined action whatever its parameters are. */
@@ -101,6 +110,8 @@ export function action<P extends z.ZodRawShape, D, L = undefined>(spec: ActionSp
           return { data, render: () => spec.render(data) };
         },
         finish: (data) => spec.finish?.(data as D, named.data),
+        waitMs: spec.waits?.ms(named.data) ?? 0,
+        againMs: (data) => spec.waits?.againMs(data as D) ?? null,
       };
       return { ok: true, bound };
     },

@@ -36,6 +36,11 @@ export interface Handle {
   readonly columns: Map<string, readonly string[]>;
   /** Whether a snapshot is running. */
   reading: boolean;
+  /** How many rows it has changed, committed or not. */
+  changes: number;
+  /** How many of its transactions changed anything, and how many of them since it last emptied the write-ahead log. */
+  commits: number;
+  uncheckpointed: number;
   /** What `user_version` is as long as no newer program has upgraded the file. */
   readonly schemaVersion: number;
 }
@@ -58,7 +63,18 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
       if (file !== ':memory:') switchToWal(db);
       setPragmas(db, options.synchronous ?? 'full');
       runMigrations(db, options.migrations, options.through);
-      handles.set(db, { db, statements: new Map(), columns: new Map(), reading: false, schemaVersion });
+      // The engine has waited while the file was made ready; from here on patience.ts does.
+      db.pragma('busy_timeout = 0');
+      handles.set(db, {
+        db,
+        statements: new Map(),
+        columns: new Map(),
+        reading: false,
+        changes: 0,
+        commits: 0,
+        uncheckpointed: 0,
+        schemaVersion,
+      });
     } catch (error) {
       db.close();
       throw error;

@@ -4,6 +4,7 @@ export { getAgent, listAgents, storeAgent } from './agent-definition-db.ts';
 export { type AnyRow, RowWriter, readAllRows, schemaVersion } from './all-rows.ts';
 export { addBuildScript, deleteBuildScript, findBuildScript, getBuildScripts } from './build-script-db.ts';
 export type { NextOptions } from './callers-step.ts';
+export { type LostClaim, lastLoss, lossReason } from './claim-losses.ts';
 export { confirmStep } from './confirmation-db.ts';
 export {
   closeDb,
@@ -78,6 +79,7 @@ export {
   storeInstruction,
 } from './instruction-db.ts';
 export { deleteKnowledge, getKnowledge, listKnowledge, storeKnowledge } from './knowledge-db.ts';
+export { renewalMs } from './lease.ts';
 export { addLineageEntry, getLineage } from './lineage-db.ts';
 export { deleteLostRows, findBrokenReferences, findLostRows, repairBrokenReferences } from './lost-rows.ts';
 export { finishTask, giveBackTask, scrubRequestedAt, type Task, takeTask } from './maintenance-db.ts';
@@ -97,6 +99,7 @@ export {
 export { type Migration, readMigrations, runMigrations } from './migration-runner.ts';
 export { type Operation, withOperation } from './operation.ts';
 export { applyOrder, orderedIds, PHASES_OF_PLAN, STEPS_OF_PHASE } from './order-rows.ts';
+export { conflictReason, type PathConflict } from './path-conflicts.ts';
 export {
   approvePhase,
   createPhase,
@@ -138,8 +141,9 @@ export {
   upgradeToProgram,
 } from './program-db.ts';
 export { addRisk, getRisk, listRisks, updateRisk } from './program-risk-db.ts';
-export { type Param, queryAll, queryOne, run, snapshot, transaction } from './query-helpers.ts';
+export { changeMark, type Param, queryAll, queryOne, run, snapshot, transaction } from './query-helpers.ts';
 export { type ActivePlan, listActivePlans, listRecent } from './recent-db.ts';
+export { type Reclaimed, reclaimPlan, reclaimSession } from './reclaim.ts';
 export { findRequest, storeRequest } from './request-id-db.ts';
 export {
   appendResearch,
@@ -168,6 +172,7 @@ export {
   getSessions,
   getWorkspaceSessions,
   heldSteps,
+  renewLeases,
   touchSession,
 } from './session-db.ts';
 export { getSkill, listSkills, matchSkills, type SkillMatch, storeSkill } from './skill-db.ts';
@@ -191,8 +196,17 @@ export {
   updateStep,
 } from './step-db.ts';
 export { consolidateSteps } from './step-merge.ts';
-export { getReadySteps, getUnblockedBy, isReady, type NothingReady, whyNothingReady } from './step-queue.ts';
-export type { Actor } from './step-status.ts';
+export {
+  firstLeaseEnd,
+  getPathConflict,
+  getPathConflicts,
+  getReadySteps,
+  getUnblockedBy,
+  isReady,
+  type NothingReady,
+  whyNothingReady,
+} from './step-queue.ts';
+export { type Actor, holderOf } from './step-status.ts';
 export { getTimeline, type TimelineEntry } from './timeline-db.ts';
 export {
   getActionParams,

@@ -118,6 +118,7 @@ export interface PlanRow {
   completed_at: string | null;
   created_at: string;
   updated_at: string;
+  longest_step_ms: number | null;
 }
 
 export interface PhaseRow {

@@ -13,7 +13,7 @@ Look here first when you start, resume, hand over, or wonder whether something w
 
 1. memory_workspace register (path of the project) finds the workspace or creates it; info and memory_plan list show what is going on.
 2. memory_agent init (plan_id, agent_type) opens your session and answers with what you need to start. Send its session_id with every call.
-3. memory_steps next (plan_id, agent_type, session_id) finishes your active step and gives you the next one. Put the result into notes. Go on until it answers finished; on waiting, do something else or ask again later; on blocked, tell the user.
+3. memory_steps next (plan_id, agent_type, session_id) finishes your active step and gives you the next one. Put the result into notes. Go on until it answers finished; on waiting, do something else, call wait, or ask again later; on blocked, tell the user.
 4. While working: memory_context search before you investigate, store for decisions, findings and failures, append_research for longer texts, memory_library match_instructions before you edit a file and match_skills for how to do a kind of work.
 5. memory_agent handoff to another kind of agent; complete when you stop. Unfinished steps go back.
 

@@ -48,7 +48,9 @@ export function serverFactory(tools: readonly Tool[], origin: Origin, more: Serv
       },
     );
     for (const { name, config } of published) {
-      server.registerTool(name, config, (input) => answer(tools, name, input, origin));
+      server.registerTool(name, config, (input, { mcpReq }) =>
+        answer(tools, name, input, { ...origin, signal: mcpReq.signal }),
+      );
     }
     registerPrompts(server);
     registerResources(server, origin);

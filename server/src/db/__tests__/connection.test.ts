@@ -58,7 +58,7 @@ describe('opening', () => {
     ['foreign_keys', 1],
     ['synchronous', 2],
     ['trusted_schema', 0],
-    ['busy_timeout', 5000],
+    ['busy_timeout', 0],
     ['mmap_size', 0],
     ['temp_store', 2],
     ['cache_size', -16_384],

@@ -16,7 +16,10 @@ import {
   wordOrNull,
 } from '../values.ts';
 
-type PlanColumns = Omit<PlanRow, 'seq' | 'id' | 'workspace_id' | 'program_id' | 'program_order' | 'meta'>;
+type PlanColumns = Omit<
+  PlanRow,
+  'seq' | 'id' | 'workspace_id' | 'program_id' | 'program_order' | 'meta' | 'longest_step_ms'
+>;
 
 /** The categories of the first generation. */
 const OLD_CATEGORIES: Readonly<Record<string, Category>> = {
