@@ -67,7 +67,7 @@ describe('import', () => {
     [['import', LEGACY, '--workspace', 'nowhere'], 1, /^not_found: .* has no workspace "nowhere"/],
     [['import', LEGACY, '--from', 'beads'], 2, /^invalid_input: .* holds no beads files/],
     [['import', LEGACY, '--from', 'jira'], 2, /Allowed choices are legacy, taskmaster/],
-    [['import'], 2, /missing required argument 'path'/],
+    [['import'], 2, /^invalid_input: <path> is missing\. Usage: project-memory import/],
   ] as const)('%s is refused with a sentence', async (args, code, says) => {
     const finished = await runBin(args, { dataRoot: temporaryFolder() });
     expect(finished.stderr).toMatch(says);
