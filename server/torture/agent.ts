@@ -35,6 +35,11 @@ export class Worker {
     return this.#held !== null;
   }
 
+  /** Its process runs: it has been answered since it was last interrupted. */
+  get isBack(): boolean {
+    return !this.#interrupted;
+  }
+
   /** Its process was stopped or killed: how long this call takes says nothing of the server. */
   interrupted(): void {
     this.#interrupted = true;

@@ -40,6 +40,12 @@ export class Ledger {
   refused = 0;
   repeated = 0;
   differing = 0;
+  readonly overlaps: string[] = [];
+  readonly #clockPuts: number[] = [];
+
+  clockPut(): void {
+    this.#clockPuts.push(performance.now());
+  }
 
   granted(agent: string, held: Held, span: Span): void {
     const grant = { ...held, ...span, agent, lives: [span], over: Number.POSITIVE_INFINITY };
@@ -103,7 +109,7 @@ export class Ledger {
       'steps finished twice':
         [...this.#finished.values()].filter((times) => times > 1).length +
         [...state.steps.values()].filter((times) => times > 1).length,
-      'unexpired claims at once': this.#overlaps(leaseSeconds),
+      'unexpired claims at once': this.#findOverlaps(leaseSeconds),
       'duplicate effects of repeated calls': [...notes.values()].filter((times) => times > 1).length,
       'different answers to one request': this.differing,
       cycles: hasCycle(state.edges) ? 1 : 0,
@@ -113,9 +119,8 @@ export class Ledger {
   }
 
   /** A step was given to somebody while the one before still held it: had not let go, and its lease cannot have run out. */
-  #overlaps(leaseSeconds: number | null): number {
+  #findOverlaps(leaseSeconds: number | null): number {
     const lease = leaseSeconds === null ? Number.POSITIVE_INFINITY : leaseSeconds * 1000;
-    let overlaps = 0;
     for (const grants of this.#grants.values()) {
       const inOrder = [...grants].sort((a, b) => (a.claim ?? 0) - (b.claim ?? 0) || a.answered - b.answered);
       for (const [place, grant] of inOrder.entries()) {
@@ -123,10 +128,15 @@ export class Ledger {
         if (before === undefined || before.agent === grant.agent) continue;
         // Only what was answered before the other asked has surely happened before it.
         const life = before.lives.findLast(({ answered }) => answered <= grant.sent);
-        if (life !== undefined && grant.answered < Math.min(before.over, life.sent + lease)) overlaps += 1;
+        if (life === undefined || grant.answered >= Math.min(before.over, life.sent + lease)) continue;
+        const put = this.#clockPuts.findLast((time) => time < grant.answered) ?? Number.NEGATIVE_INFINITY;
+        const since = (time: number) => `${Math.round(grant.answered - time)} ms before`;
+        this.overlaps.push(
+          `${grant.step}, claim ${grant.claim}: asked for ${since(grant.sent)}, last sign of life of the holder ${since(life.sent)}, clock put ${since(put)}`,
+        );
       }
     }
-    return overlaps;
+    return this.overlaps.length;
   }
 }
 

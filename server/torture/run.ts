@@ -67,13 +67,14 @@ function isClean({ lost, finished_twice, claimed_twice, errors }: ContentionRepo
   return lost + finished_twice + claimed_twice + errors.length === 0;
 }
 
-function printStorm({ faults, errors, latency_ms, ...counts }: StormReport): void {
+function printStorm({ faults, errors, overlaps, latency_ms, ...counts }: StormReport): void {
   printTable('Storm', [
     ...Object.entries(faults),
     ...Object.entries(counts).map(([name, value]): [string, unknown] => [name.replaceAll('_', ' '), value]),
     ...Object.entries(latency_ms).map(([name, value]): [string, unknown] => [`latency ${name}, ms`, value]),
   ]);
   for (const [text, times] of Object.entries(errors)) print(`  ${times} × ${text}`);
+  for (const text of overlaps) print(`  ${text}`);
 }
 
 function printStorage(reports: readonly StorageReport[]): void {

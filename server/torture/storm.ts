@@ -24,6 +24,8 @@ export interface StormReport {
   latency_ms: { p50: number; p95: number; p99: number; max: number };
   faults: Faults;
   errors: Record<string, number>;
+  /** Of claims that overlapped, what happened when. */
+  overlaps: readonly string[];
 }
 
 const HOUR_MS = 3_600_000;
@@ -41,7 +43,7 @@ export async function storm(adapter: Adapter, agents: number, seconds: number): 
     const began = performance.now();
     const work = workers.map((worker) => worker.work());
     const gone = Promise.all(work);
-    await rage(adapter, dataRoot, workers, began + seconds * 1000, counts, gone);
+    await rage(adapter, dataRoot, ledger, workers, began + seconds * 1000, counts, gone);
     for (const worker of workers) worker.stop();
     await gone;
     const took = (performance.now() - began) / 1000;
@@ -59,6 +61,7 @@ export async function storm(adapter: Adapter, agents: number, seconds: number): 
       finish_and_claim_per_second: Math.round(ledger.finishedSteps / took),
       latency_ms: quantiles(ledger.latencies),
       faults: ledger.compare(state, adapter.leaseSeconds),
+      overlaps: ledger.overlaps,
       errors: Object.fromEntries([...ledger.errors].slice(0, 10)),
     };
   } finally {
@@ -70,6 +73,7 @@ export async function storm(adapter: Adapter, agents: number, seconds: number): 
 async function rage(
   adapter: Adapter,
   dataRoot: string,
+  ledger: Ledger,
   workers: readonly Worker[],
   end: number,
   counts: { kills: number; stops: number; agents_lost: number; clock_jumps: number },
@@ -106,9 +110,9 @@ async function rage(
       setTimeout(goOn, leaseMs * (1 + Math.random()));
     } else {
       // All live in one time: nobody is down while it changes, and those who live get their moment to say so.
-      while (stopped.size > 0) await wait(50);
-      await wait(1_000);
+      while (stopped.size > 0 || workers.some(({ isBack }) => !isBack)) await wait(20);
       ahead = !ahead;
+      ledger.clockPut();
       writeFileSync(join(dataRoot, 'clock'), String(ahead ? HOUR_MS : 0));
       counts.clock_jumps += 1;
       await wait(leaseMs / 2);
