@@ -8,6 +8,7 @@ import { temporaryFolder } from './support/folders.ts';
 import { startServer } from './support/http-server.ts';
 import { connect } from './support/memory.ts';
 import { runBin } from './support/processes.ts';
+import { RawStdio } from './support/raw-stdio.ts';
 import { aWorld } from './support/world.ts';
 
 const LONG_AGO = '2020-01-01T00:00:00.000Z';
@@ -42,13 +43,21 @@ async function anOldHome(): Promise<{ dataRoot: string; sessionId: string; draft
   return { dataRoot, sessionId, draft };
 }
 
+/** A server that has answered. Not by the client's library: where that waits too long, it kills the process and starts another. */
+async function aServer(dataRoot: string, flags: readonly string[] = [], env = ON): Promise<void> {
+  await new RawStdio({ dataRoot, env }, flags).initialize();
+}
+
 test('a server drops what is old, marks silent sessions and clears up, without being asked', async () => {
   const { dataRoot, sessionId, draft } = await anOldHome();
-  await connect({ dataRoot, env: ON });
+  await aServer(dataRoot);
   await eventually(() => finished(dataRoot));
   expect(rows(dataRoot, 'SELECT * FROM event_log')).toEqual([]);
-  // Only what marking the session has recorded.
-  expect(rows(dataRoot, 'SELECT tool, row_id FROM row_history')).toEqual([{ tool: 'maintenance', row_id: sessionId }]);
+  // The newest of what was old stays, and what marking the session has recorded.
+  const [kept, marked, ...more] = rows(dataRoot, 'SELECT tool, action, row_id FROM row_history ORDER BY seq');
+  expect(kept).toMatchObject({ tool: 'memory_agent', action: 'init' });
+  expect(rows(dataRoot, 'SELECT count(DISTINCT operation_id) AS n FROM row_history')).toEqual([{ n: 2 }]);
+  expect([marked, ...more].at(-1)).toMatchObject({ tool: 'maintenance', row_id: sessionId });
   expect(rows(dataRoot, 'SELECT is_orphaned FROM sessions')).toEqual([{ is_orphaned: 1 }]);
   expect(existsSync(draft)).toBe(false);
 });
@@ -61,7 +70,7 @@ test('of eight servers that start at once, one does it', { timeout: 180_000 }, a
       CREATE TRIGGER retaken AFTER UPDATE OF holder ON maintenance WHEN new.holder IS NOT NULL BEGIN
         INSERT INTO seen VALUES (new.holder); END`);
   });
-  await Promise.all(Array.from({ length: 8 }, () => connect({ dataRoot, env: ON })));
+  await Promise.all(Array.from({ length: 8 }, () => aServer(dataRoot)));
   await eventually(() => finished(dataRoot));
   expect(rows(dataRoot, 'SELECT count(*) AS n FROM seen')).toEqual([{ n: 1 }]);
 });
@@ -71,8 +80,8 @@ test.each([
   { what: 'that was told not to', flags: [], env: { PROJECT_MEMORY_MAINTENANCE: 'off' } },
 ])('a server $what leaves it to others', async ({ flags, env }) => {
   const { dataRoot } = await anOldHome();
-  await connect({ dataRoot, flags, env });
-  await connect({ dataRoot, env: ON });
+  await aServer(dataRoot, flags, env);
+  await aServer(dataRoot);
   await eventually(() => finished(dataRoot));
 });
 

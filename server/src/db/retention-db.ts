@@ -23,16 +23,22 @@ export function oldHistoryEnd(before: string, maxBytes: number): number {
        (SELECT operation_id FROM row_history WHERE seq <= ? ORDER BY seq DESC LIMIT 1), '') ORDER BY seq LIMIT 1`,
     [end, end],
   );
-  return next === undefined ? newest() : next.seq - 1;
+  return next === undefined ? beforeNewest() : next.seq - 1;
 }
 
-function newest(): number {
-  return queryOne<{ seq: number | null }>('SELECT max(seq) AS seq FROM row_history')?.seq ?? 0;
+/** The newest operation stays, however old: with nothing left, the numbers would begin anew, and be those that may go. */
+function beforeNewest(): number {
+  const last = queryOne<{ seq: number | null }>(
+    `SELECT max(seq) AS seq FROM row_history
+     WHERE operation_id <> (SELECT operation_id FROM row_history ORDER BY seq DESC LIMIT 1)`,
+  );
+  return last?.seq ?? 0;
 }
 
 function lastOlder(before: string): number {
   const first = queryOne<{ seq: number }>('SELECT seq FROM row_history WHERE at >= ? ORDER BY seq LIMIT 1', [before]);
-  return first === undefined ? newest() : first.seq - 1;
+  if (first !== undefined) return first.seq - 1;
+  return queryOne<{ seq: number | null }>('SELECT max(seq) AS seq FROM row_history')?.seq ?? 0;
 }
 
 function lastBeyond(maxBytes: number): number {

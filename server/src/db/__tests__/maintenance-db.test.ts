@@ -120,6 +120,19 @@ describe('what is old goes', () => {
     });
   });
 
+  test('of the history but for the newest, so that what is recorded next is not taken for old', () => {
+    withTestDatabase(() => {
+      const { plan } = at(0, () => aPlan());
+      at(0, () => updatePlan(plan.id, { title: 'Last' }));
+      const end = oldHistoryEnd(timestamp(START + DAY), 1e9);
+      all(() => dropHistory(end));
+      expect(countRows('row_history')).toBe(1);
+      at(DAY, () => updatePlan(plan.id, { title: 'New' }));
+      expect(dropHistory(end)).toBe(0);
+      expect(countRows('row_history')).toBe(2);
+    });
+  });
+
   test('of a log by age and by number', () => {
     withTestDatabase(() => {
       for (let n = 0; n < 10; n++) at(n * DAY, () => addEventLog({ event_type: `e${n}` }));
