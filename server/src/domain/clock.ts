@@ -32,7 +32,7 @@ export function timestamp(ms: number): string {
 const JUMP_MS = 5_000;
 
 let seen = { clock: Date.now(), steady: performance.now() };
-let jump = { ms: 0, until: 0 };
+let jump = { ms: 0, at: Number.NEGATIVE_INFINITY };
 
 /** By how much the clock was put forward within the last `graceMs`: the difference to a clock that nobody can put. */
 export function putForwardMs(graceMs: number): number {
@@ -40,9 +40,10 @@ export function putForwardMs(graceMs: number): number {
   const ahead = clock - seen.clock - (steady - seen.steady);
   seen = { clock, steady };
   if (Math.abs(ahead) > JUMP_MS) {
-    jump = { ms: Math.max(0, (steady < jump.until ? jump.ms : 0) + ahead), until: steady + graceMs };
+    const before = steady < jump.at + graceMs ? jump.ms : 0;
+    jump = { ms: Math.max(0, before + ahead), at: steady };
   }
-  return steady < jump.until ? jump.ms : 0;
+  return steady < jump.at + graceMs ? jump.ms : 0;
 }
 
 /**

@@ -41,6 +41,14 @@ test('a clock that was put forward is believed after a while', () => {
   expect(behind()).toBe(0);
 });
 
+test('whoever sees it first, and soon believes it, does not hide it from those who are careful for longer', () => {
+  shift += HOUR;
+  expect(putForwardMs(1_000)).toBe(HOUR);
+  steady += 2_000;
+  expect(putForwardMs(1_000)).toBe(0);
+  expect(behind()).toBe(HOUR);
+});
+
 test('what was put forward and back again is forgotten', () => {
   shift += HOUR;
   expect(behind()).toBe(HOUR);
