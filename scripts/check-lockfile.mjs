@@ -1,5 +1,5 @@
 /**
- * Fails when package-lock.json would not install everywhere. npm leaves out, in silence, optional packages whose
+ * Fails when a lockfile, ours or that of a recipe, would not install everywhere. npm leaves out, in silence, optional packages whose
  * binaries the registry lacks, and then every later `npm ci` fails with "Missing: ... from lock file".
  * The address of a registry in the lockfile would bind every clone to it.
  */
@@ -10,13 +10,15 @@ import { npmCommand } from './npm.mjs';
 import { root } from './set-up.mjs';
 
 const [command, ...before] = npmCommand(process.execPath);
-const dryRun = spawnSync(command, [...before, 'ci', '--dry-run'], { cwd: root, encoding: 'utf8' });
-const output = `${dryRun.stdout}${dryRun.stderr}`;
-if (dryRun.status !== 0 || output.includes('Missing:')) fail(`npm ci --dry-run failed:\n${output}`);
 
-for (const name of ['package-lock.json', 'scripts/node/package-lock.json']) {
-  const lockfile = readFileSync(join(root, name), 'utf8');
-  if (/"resolved": "\w+:\/\//.test(lockfile)) fail(`${name} holds the address of a registry.`);
+for (const folder of ['.', 'scripts/node', 'scripts/conformance']) {
+  const cwd = join(root, folder);
+  const dryRun = spawnSync(command, [...before, 'ci', '--dry-run'], { cwd, encoding: 'utf8' });
+  const output = `${dryRun.stdout}${dryRun.stderr}`;
+  if (dryRun.status !== 0 || output.includes('Missing:')) fail(`npm ci --dry-run failed in ${cwd}:\n${output}`);
+  const lockfile = join(cwd, 'package-lock.json');
+  if (/"resolved": "\w+:\/\//.test(readFileSync(lockfile, 'utf8')))
+    fail(`${lockfile} holds the address of a registry.`);
 }
 
 function fail(sentence) {

@@ -12,7 +12,11 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** A set-up that cannot succeed here; the message is for the person at the terminal. */
 export class SetUpError extends Error {}
 
-const STAMP = join(root, 'node_modules/.installed');
+const PACKAGES = join(root, 'node_modules');
+/** What the installed packages depend on. */
+const MANIFESTS = ['package-lock.json', 'package.json', 'server/package.json'].map((file) => join(root, file));
+/** The files of a recipe. */
+const RECIPE = ['package.json', 'package-lock.json'];
 /** npm's words go to stderr, so that the output of the command itself stays clean; nothing is ever asked. */
 const QUIET = ['ignore', 2, 2];
 
@@ -33,7 +37,7 @@ function nodeToUse() {
   return isSupported ? process.execPath : fetchedNode();
 }
 
-/** Fetches Node from the npm registry into .node/<version>, a name that the folder takes only when complete. */
+/** Fetches Node from the npm registry into .node/<version>. */
 async function fetchNode() {
   const recipe = join(root, 'scripts/node');
   const { version, optionalDependencies } = JSON.parse(fs.readFileSync(join(recipe, 'package.json'), 'utf8'));
@@ -41,10 +45,26 @@ async function fetchNode() {
     throw new SetUpError(`There is no Node to fetch for ${platform()}: please install Node ${supportedRange}.`);
   }
   say(`Fetching Node ${version} ...`);
-  const folder = join(root, '.node', version);
+  await fill(join(root, '.node', version), recipe);
+}
+
+/** Installs what a recipe, a folder with a package.json and its lockfile, names. @throws SetUpError */
+export async function installRecipe(recipe, folder) {
+  const files = RECIPE.map((file) => join(recipe, file));
+  if (isStamped(folder, files)) return;
+  await withLock(join(root, '.setup-lock'), async () => {
+    if (isStamped(folder, files)) return;
+    say(`Installing into ${folder} ...`);
+    await fill(folder, recipe);
+    stamp(folder, files);
+  });
+}
+
+/** Fills a folder with the packages of a recipe; it takes its name only when complete. */
+async function fill(folder, recipe) {
   const fresh = `${folder}.${process.pid}`;
   fs.mkdirSync(fresh, { recursive: true });
-  for (const file of ['package.json', 'package-lock.json']) fs.copyFileSync(join(recipe, file), join(fresh, file));
+  for (const file of RECIPE) fs.copyFileSync(join(recipe, file), join(fresh, file));
   await npmCi(process.execPath, fresh, ['--ignore-scripts', '--include=optional']);
   fs.rmSync(folder, { recursive: true, force: true });
   fs.renameSync(fresh, folder);
@@ -58,10 +78,10 @@ function platform() {
 
 async function install() {
   say('Installing the packages ...');
-  fs.rmSync(STAMP, { force: true });
+  fs.rmSync(stampOf(PACKAGES), { force: true });
   // With NODE_ENV=production npm would leave the build tools out.
   await npmCi(nodeToUse(), root, ['--include=dev']);
-  fs.writeFileSync(STAMP, fingerprint());
+  stamp(PACKAGES, MANIFESTS);
 }
 
 async function npmCi(node, cwd, options) {
@@ -70,14 +90,25 @@ async function npmCi(node, cwd, options) {
 }
 
 function isInstalled() {
-  return fs.existsSync(STAMP) && fs.readFileSync(STAMP, 'utf8') === fingerprint();
+  return isStamped(PACKAGES, MANIFESTS);
 }
 
-/** What the installed packages depend on. */
-function fingerprint() {
+/** A file in a folder of packages says from which manifests, and for which machine, they were installed. */
+function stampOf(folder) {
+  return join(folder, '.installed');
+}
+
+function stamp(folder, manifests) {
+  fs.writeFileSync(stampOf(folder), fingerprint(manifests));
+}
+
+function isStamped(folder, manifests) {
+  return fs.existsSync(stampOf(folder)) && fs.readFileSync(stampOf(folder), 'utf8') === fingerprint(manifests);
+}
+
+function fingerprint(manifests) {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch}\n`);
-  const files = ['package-lock.json', 'package.json', 'server/package.json'];
-  for (const file of files) hash.update(fs.readFileSync(join(root, file)));
+  for (const file of manifests) hash.update(fs.readFileSync(file));
   return hash.digest('hex');
 }
 

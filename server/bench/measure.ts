@@ -37,8 +37,13 @@ export function compare({ name, runs, ours, bare }: Case): Comparison {
       if (run >= warmUp) times[side][run - warmUp] = time;
     }
   }
+  return comparisonOf(name, times);
+}
+
+/** The figures of measured times, in microseconds. */
+export function comparisonOf(name: string, times: Record<'ours' | 'bare', Float64Array>): Comparison {
   const figures = { ours: figuresOf(times.ours), bare: figuresOf(times.bare) };
-  return { name, runs: runs - warmUp, ...figures, ratio: figures.ours.p50_us / figures.bare.p50_us };
+  return { name, runs: times.ours.length, ...figures, ratio: figures.ours.p50_us / figures.bare.p50_us };
 }
 
 function timed(work: (run: number) => void, run: number): number {

@@ -1,4 +1,5 @@
 /** The log goes to stderr: stdout belongs to the protocol. The logger is loaded when there is something to say. */
+import { Console } from 'node:console';
 import type { Logger } from 'pino';
 import { newId } from './domain/ids.ts';
 
@@ -18,4 +19,23 @@ export async function logError(error: unknown, what: string): Promise<string> {
   const id = newId('error');
   (await stderrLogger()).error({ id, err: error }, what);
   return id;
+}
+
+/** Logs an error that nobody foresaw, and answers what is said to whoever met it. */
+export async function reportBug(error: unknown, what: string): Promise<string> {
+  return `This is a bug of Project Memory, logged as ${await logError(error, what)} on stderr.`;
+}
+
+/** From here on what anybody, a library say, prints to the console goes to stderr, where it breaks no message of the protocol. */
+export function keepConsoleOffStdout(): void {
+  globalThis.console = new Console(process.stderr, process.stderr);
+}
+
+/**
+ * Logs what kind of error it was and where it arose, but not its message: that of a line which cannot be read quotes the
+ * line, and what people store does not belong into a log.
+ */
+export async function logKind(error: Error, what: string): Promise<void> {
+  const frames = (error.stack ?? '').split('\n').filter((line) => line.startsWith('    at '));
+  (await stderrLogger()).error({ err: { type: error.name, stack: frames.join('\n') } }, what);
 }

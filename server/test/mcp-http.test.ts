@@ -1,6 +1,7 @@
 /** MCP over HTTP: who is let in, what is refused, and how the server starts and ends. */
 import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from './support/folders.ts';
@@ -9,6 +10,10 @@ import { connect, type Era, expectClean } from './support/memory.ts';
 import { runBin, startBin } from './support/processes.ts';
 import { canMount, fill, smallDisk } from './support/tmpfs.ts';
 import { aWorld } from './support/world.ts';
+
+const hasIPv6 = Object.values(networkInterfaces())
+  .flat()
+  .some((address) => address?.address === '::1');
 
 describe.each<[Era, string]>([
   ['legacy', '2025-11-25'],
@@ -119,7 +124,7 @@ describe('starting', () => {
     );
   });
 
-  test.each(['0.0.0.0', '::'])('refuses to open %s to others without the names they may use', async (host) => {
+  test.each(['0.0.0.0', '::', ''])('refuses to open %j to others without the names they may use', async (host) => {
     const { code, stdout, stderr } = await runBin(['serve', '--port', '0', '--host', host], {
       dataRoot: temporaryFolder(),
     });
@@ -134,6 +139,40 @@ describe('starting', () => {
     expect((await post(server, { ...authorised, Host: `memory.example:${server.port}` })).status).toBe(200);
     expect((await post(server, { Host: `memory.example:${server.port}` })).status).toBe(401);
     expect((await post(server, { ...authorised, Host: 'other.example' })).status).toBe(403);
+  });
+
+  test.each(['https://memory.example', 'memory.example:8080', 'memory.example/mcp', 'two words', '*', ''])(
+    'refuses %j as an allowed host: a name alone would match',
+    async (name) => {
+      const flags = ['--host', '0.0.0.0', '--allowed-host', name];
+      const { code, stdout, stderr } = await runBin(['serve', '--port', '0', ...flags], {
+        dataRoot: temporaryFolder(),
+      });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toBe(
+        `invalid_input: --allowed-host "${name}" is no host name. Give the name alone, without scheme and port, such as memory.example.\n`,
+      );
+    },
+  );
+
+  test('an allowed host may be written in capitals, or be an IPv6 address', async () => {
+    const flags = ['--allowed-host', 'Memory.Example', '--allowed-host', 'fd00::1'];
+    const server = await startServer({ dataRoot: temporaryFolder() }, flags);
+    const authorised = { Authorization: `Bearer ${server.token}` };
+    for (const host of ['memory.example', 'MEMORY.EXAMPLE:80', '[fd00::1]:7466', 'localhost'])
+      expect((await post(server, { ...authorised, Host: host })).status).toBe(200);
+    expect((await post(server, { ...authorised, Host: '[fd00::2]' })).status).toBe(403);
+  });
+
+  test.runIf(hasIPv6)('listens on the IPv6 loopback address, which lets nobody else in', async () => {
+    const server = await startServer({ dataRoot: temporaryFolder() }, ['--host', '::1']);
+    expect(server.url).toBe(`http://[::1]:${server.port}`);
+    const memory = await connectHttp(server);
+    expect(await memory.tools()).toHaveLength(8);
+    expect((await post(server, {})).status).toBe(401);
+    const authorised = { Authorization: `Bearer ${server.token}` };
+    expect((await post(server, { ...authorised, Host: '[::2]' })).status).toBe(403);
+    expect((await post(server, { ...authorised, Origin: server.url })).status).toBe(200);
   });
 
   test('says in one sentence that an address is not of this machine', async () => {

@@ -1,13 +1,13 @@
 /** How the program starts: under which Node, on which data root, built or not. */
-import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { fetchedNode, satisfies, supportedRange } from '../bin/supported-node.mjs';
 import { databaseFile, rows } from './support/database.ts';
 import { temporaryFolder } from './support/folders.ts';
 import { connect, Memory } from './support/memory.ts';
+import { findOldNode } from './support/old-node.ts';
 import { BIN, type Launch, runBin, runNode, SERVER, startBin } from './support/processes.ts';
 
 const TSX = fileURLToPath(import.meta.resolve('tsx/cli'));
@@ -172,17 +172,4 @@ function launcherIn(folder: string): string {
   cpSync(join(SERVER, 'bin'), join(folder, 'server/bin'), { recursive: true });
   cpSync(join(SERVER, 'package.json'), join(folder, 'server/package.json'));
   return join(folder, 'server/bin', BIN.slice(BIN.lastIndexOf('project-memory.mjs')));
-}
-
-/** A Node on this machine's PATH that the program does not support, if there is one. */
-function findOldNode(): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/bin', '/usr/bin'];
-  return folders
-    .map((folder) => join(folder, 'node'))
-    .filter((node) => existsSync(node))
-    .find((node) => {
-      const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
-      const version = /^v(\d+\.\d+\.\d+)/.exec(stdout ?? '')?.[1];
-      return version !== undefined && !satisfies(version, supportedRange);
-    });
 }

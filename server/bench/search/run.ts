@@ -4,7 +4,7 @@
  * the tuning half alone, `--items 0` leaves the speed out, `--json <file>` says where the figures go.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
@@ -12,7 +12,6 @@ import { catalogRows } from '../../src/catalog/derive/rows.ts';
 import { TOOLS } from '../../src/catalog/tools.ts';
 import { openDatabase, seedToolCatalog, setDb } from '../../src/db/index.ts';
 import type { Figures } from '../measure.ts';
-import { benchFolder } from '../memory.ts';
 import { loadItems } from './items.ts';
 import { ownCorpus } from './own-corpus.ts';
 import { type Quality, qualityOf } from './quality.ts';
@@ -51,7 +50,7 @@ db.close();
 
 let speed: Speed | null = null;
 if (values.items !== '0') {
-  const folder = benchFolder();
+  const folder = join(tmpdir(), `project-memory-bench-${process.pid}`);
   mkdirSync(folder, { recursive: true });
   try {
     const queries = questions.filter(({ part }) => parts.includes(part)).map(({ query }) => query);

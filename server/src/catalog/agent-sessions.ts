@@ -1,12 +1,12 @@
 /** memory_agent: looking at sessions, keeping them alive, and where a plan was routed. */
 import * as z from 'zod';
-import { getPlansByWorkspace, getSessions, heldSteps, toAgentSession, touchSession, updatePlan } from '../db/index.ts';
+import { getSessions, getWorkspaceSessions, heldSteps, toAgentSession, touchSession, updatePlan } from '../db/index.ts';
 import { MemoryError } from '../domain/errors.ts';
 import type { AgentSession } from '../domain/plan-state.ts';
 import { SESSION_STATUSES } from '../domain/vocabulary.ts';
 import { action } from './define.ts';
 import { requireLivePlan, requirePlan, requireSession, requireWorkspace } from './lookup.ts';
-import { sliceOf } from './page.ts';
+import { pageBounds, pageOf } from './page.ts';
 import { category, id, PAGE, text, W, word } from './params.ts';
 import { count, oneLine, quoted, row } from './text.ts';
 
@@ -23,14 +23,21 @@ const listSessions = action({
   params: { plan_id: id.optional(), ...W, status: z.enum(SESSION_STATUSES).optional(), ...PAGE },
   example: { plan_id: 'plan_0123456789ab', status: 'open' },
   run: ({ plan_id, workspace_id, workspace_path, status, ...page }, call) => {
-    const plans =
+    const { limit, offset } = pageBounds(page);
+    const rows =
       plan_id === undefined
-        ? getPlansByWorkspace(requireWorkspace(call, { workspace_id, workspace_path }).id).map((plan) => plan.id)
-        : [requirePlan(call, plan_id).id];
-    const rows = plans.flatMap((planId) => getSessions(planId, status));
-    rows.sort((a, b) => b.started_at.localeCompare(a.started_at) || b.seq - a.seq);
-    const sessions = rows.map((session) => ({ plan_id: session.plan_id, ...toAgentSession(session) }));
-    return sliceOf(sessions, page);
+        ? getWorkspaceSessions(requireWorkspace(call, { workspace_id, workspace_path }).id, {
+            status,
+            limit: limit + 1,
+            offset,
+          })
+        : getSessions(requirePlan(call, plan_id).id, status)
+            .sort((a, b) => b.started_at.localeCompare(a.started_at) || b.seq - a.seq)
+            .slice(offset, offset + limit + 1);
+    return pageOf(
+      rows.map((session) => ({ plan_id: session.plan_id, ...toAgentSession(session) })),
+      page,
+    );
   },
   render: ({ items, cursor }) => ({
     heading: count(items.length, 'session'),

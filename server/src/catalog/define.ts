@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { Call } from './call.ts';
+import { PAGE } from './params.ts';
 import type { Table } from './table.ts';
 
 /** read: changes nothing. write: one immediate transaction. wait: asynchronous, a series of reads. */
@@ -21,7 +22,10 @@ export interface ActionSpec<P extends z.ZodRawShape, D, L> {
   params: P;
   /** One valid call, without the action's name. */
   example: z.input<z.ZodObject<P>> & { session_id?: string };
-  /** What lies outside the database, before the transaction: a library that would slow every start, files on the disk. */
+  /**
+   * What lies outside the database, before the transaction: a library that would slow every start, files on the disk. A row
+   * that tells where to look there must be read again in `run`.
+   */
   load?: (params: z.output<z.ZodObject<P, z.core.$strict>>) => Promise<L>;
   /** Does it and answers data. Synchronous, and can be run again: no I/O, nothing outside the database. */
   run: (params: z.output<z.ZodObject<P, z.core.$strict>>, call: Call, loaded: L) => D;
@@ -30,6 +34,11 @@ export interface ActionSpec<P extends z.ZodRawShape, D, L> {
    * time must be like the first. @throws MemoryError: the change itself stays
    */
   finish?: (data: D, params: z.output<z.ZodObject<P, z.core.$strict>>) => void;
+  /** For `wait`: how long in all, and after which time to look again at the latest; null where there is nothing to wait for. */
+  waits?: {
+    ms: (params: z.output<z.ZodObject<P, z.core.$strict>>) => number;
+    againMs: (data: D) => number | null;
+  };
   /** What the caller reads: compact, since a model pays for every character. */
   render: (data: D) => Rendered;
 }
@@ -42,6 +51,10 @@ export interface Bound {
   run: (call: Call, loaded: unknown) => { data: unknown; render: () => Rendered };
   /** Takes the data of `run`, as it is or as it was stored. */
   finish: (data: unknown) => void;
+  /** How long it may wait; 0 for all that does not. */
+  waitMs: number;
+  /** Takes the data of `run`. */
+  againMs: (data: unknown) => number | null;
 }
 
 /** A defined action whatever its parameters are. */
@@ -60,7 +73,6 @@ export interface Action {
 /** Who does it, on every action; how long the reply is and where it goes on, on every read; the key of safe retries, on every write. */
 const SESSION_ID = z.string().min(1).max(100).optional();
 const DETAIL = z.enum(['concise', 'full']).optional();
-const CURSOR = z.string().max(20).optional();
 const REQUEST_ID = z.string().min(1).max(200).optional();
 
 /** Parameters that are said once for all actions and left out of their signatures. */
@@ -75,7 +87,7 @@ export function action<P extends z.ZodRawShape, D, L = undefined>(spec: ActionSp
   const common = z.object(
     spec.effect === 'write'
       ? { session_id: SESSION_ID, request_id: REQUEST_ID }
-      : { session_id: SESSION_ID, detail: DETAIL, cursor: CURSOR },
+      : { session_id: SESSION_ID, detail: DETAIL, cursor: PAGE.cursor },
   );
   return {
     summary: spec.summary,
@@ -98,6 +110,8 @@ export function action<P extends z.ZodRawShape, D, L = undefined>(spec: ActionSp
           return { data, render: () => spec.render(data) };
         },
         finish: (data) => spec.finish?.(data as D, named.data),
+        waitMs: spec.waits?.ms(named.data) ?? 0,
+        againMs: (data) => spec.waits?.againMs(data as D) ?? null,
       };
       return { ok: true, bound };
     },

@@ -43,11 +43,20 @@ export function sliceOf<T>(all: readonly T[], params: PageParams): Page<T> {
   return pageOf(all.slice(offset, offset + limit + 1), params);
 }
 
+export function isPage(data: unknown): data is Page<unknown> {
+  return typeof data === 'object' && data !== null && 'items' in data && Array.isArray(data.items) && 'offset' in data;
+}
+
 /** One part of a long text; joined, the parts are the whole. */
 export interface Piece {
   text: string;
   length: number;
   cursor?: string;
+}
+
+/** Whether what an action answered is a part of a long text. */
+export function isPiece(data: unknown): data is Piece {
+  return typeof data === 'object' && data !== null && 'text' in data && 'length' in data;
 }
 
 const PIECE_LENGTH = 20_000;

@@ -31,6 +31,12 @@ function outline(plan: PlanState, max: number): string[] {
     left = line.length < left ? left - line.length - 1 : 0;
     return left > 0;
   };
+  // Once one does not fit, none of the following is made.
+  const fitting = (step: PlanStep): string[] => {
+    if (left === 0) return [];
+    const line = row(...stepCells(step, '  '));
+    return fits(line) ? [line] : [];
+  };
   const phases = plan.phases.map((phase) => {
     const steps = plan.steps.filter(({ phase_id }) => phase_id === phase.id);
     const { done, total } = progressOf(steps);
@@ -41,7 +47,7 @@ function outline(plan: PlanState, max: number): string[] {
   const hiddenPhases = phases.filter(({ shown }) => !shown).length;
   let hidden = 0;
   const lines = phases.flatMap(({ line, shown, open }) => {
-    const steps = open.map((step) => row(...stepCells(step, '  '))).filter((text) => shown && fits(text));
+    const steps = shown ? open.flatMap(fitting) : [];
     hidden += open.length - steps.length;
     return shown ? [line, ...steps] : [];
   });

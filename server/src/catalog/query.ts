@@ -1,7 +1,9 @@
 /** memory_query: reads only, for clients that approve reads by themselves. */
 import * as z from 'zod';
 import {
+  conflictReason,
   ENTITY_KINDS,
+  getPathConflicts,
   getPlansByWorkspace,
   getReadySteps,
   getStatus,
@@ -110,12 +112,15 @@ const ready = action({
           })
         : [requirePlan(call, plan_id)];
     return plans.map(({ id, title }) => {
-      const steps = getReadySteps(id, { agentType: agent_type });
-      const none = steps.length === 0 ? whyNothingReady(id) : null;
+      const by = { sessionId: call.session?.id, agentType: call.session?.agent_type };
+      const steps = getReadySteps(id, { agentType: agent_type, by });
+      const none = steps.length === 0 ? whyNothingReady(id, by) : null;
       return {
         plan_id: id,
         title,
         steps: steps.map((step) => ({ id: step.id, task: step.task, assignee: step.assignee })),
+        // With nothing ready they are among the reasons.
+        kept_back: none === null ? getPathConflicts(id, by).map(conflictReason) : [],
         none,
       };
     });
@@ -124,9 +129,10 @@ const ready = action({
     plans.length === 0
       ? 'No active plan here.'
       : plans
-          .flatMap(({ plan_id, title, steps, none }) => [
+          .flatMap(({ plan_id, title, steps, kept_back, none }) => [
             `Plan ${plan_id} ${quoted(title, 100)}: ${none === null ? readyCount(steps.length) : [none.state, ...none.reasons.slice(0, 5)].join('; ')}`,
             ...steps.slice(0, 20).map((step) => `  ${row(step.id, quoted(step.task, 120), step.assignee)}`),
+            ...kept_back.slice(0, 5).map((reason) => `  kept back: ${reason}`),
           ])
           .join('\n'),
 });
@@ -178,9 +184,9 @@ const status = action({
         .map(([table, n]) => `${table} ${n}`)
         .join(', '),
       `open sessions ${status.open_sessions}, claims past their lease ${status.stale_claims}`,
-      status.search_index_fault === null
+      status.search_index_faults.length === 0
         ? 'search index ok'
-        : `search index stale: ${status.search_index_fault}; project-memory doctor --fix makes it anew`,
+        : `search index stale: ${status.search_index_faults.join('; ')}; project-memory doctor --fix makes it anew`,
     ].join('\n'),
 });
 

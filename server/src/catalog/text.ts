@@ -21,7 +21,8 @@ export function quotedLines(text: string, max: number): string {
 
 /** Text on one line, cut at `max` characters. */
 export function oneLine(text: string, max: number): string {
-  const line = text.replace(/\s+/g, ' ').trim();
+  // Most texts are one line already, and looking costs a fraction of replacing.
+  const line = /[^\S ]| {2}|^ | $/.test(text) ? text.replace(/\s+/g, ' ').trim() : text;
   return line.length <= max ? line : `${line.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
@@ -34,6 +35,11 @@ export function row(...cells: readonly Cell[]): string {
     .slice(0, last + 1)
     .map((cell) => cell ?? '–')
     .join(' | ');
+}
+
+/** "a, b, c", or "a, b, …" where there are more than `max`. */
+export function some(items: readonly string[], max: number): string {
+  return `${items.slice(0, max).join(', ')}${items.length > max ? ', …' : ''}`;
 }
 
 /** "1 step", "2 steps"; a noun with another ending brings its plural. */

@@ -3,8 +3,10 @@ import { closest, distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
 import { MemoryError } from '../domain/errors.ts';
 import type { Action, Bound, Tool } from './define.ts';
+import { isOptional } from './derive/schema.ts';
 import { signatureOf } from './derive/signature.ts';
 import { findUnstorable } from './storable.ts';
+import { TOOLS } from './tools.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -14,23 +16,33 @@ export interface CheckedCall {
   bound: Bound;
 }
 
+/** How a call is written where it comes from. */
+export type WriteCall = (tool: string, call: { action: string }) => string;
+
+const asToolCall: WriteCall = (tool, call) => `${tool} ${JSON.stringify(call)}`;
+
 /** @throws invalid_input: no such action, or parameters that do not fit it. */
-export function checkCall(tools: readonly Tool[], tool: Tool, input: unknown): CheckedCall {
+export function checkCall(
+  tools: readonly Tool[],
+  tool: Tool,
+  input: unknown,
+  written: WriteCall = asToolCall,
+): CheckedCall {
   const { action: name, ...params } = plainObject(input);
-  if (typeof name !== 'string' || !Object.hasOwn(tool.actions, name)) throw unknownAction(tools, tool, name);
+  if (typeof name !== 'string' || !Object.hasOwn(tool.actions, name)) throw unknownAction(tools, tool, name, written);
   const action = tool.actions[name] as Action;
   refuseUnstorable(params);
   const result = action.bind(withoutEmpty(params, action.schema));
   if (result.ok) return { name, action, bound: result.bound };
   const faults = [...new Set(result.issues.flatMap((issue) => explain(issue, action)))];
   throw new MemoryError('invalid_input', `${faults.slice(0, 5).join('; ')}.`, {
-    hint: usage(tool.name, name, action),
+    hint: usage(tool.name, name, action, written),
   });
 }
 
 /** Signature and a valid example of an action. */
-function usage(tool: string, name: string, action: Action): string {
-  return `Signature: ${signatureOf(name, action)}. Example: ${tool} ${JSON.stringify({ action: name, ...action.example })}`;
+function usage(tool: string, name: string, action: Action, written: WriteCall): string {
+  return `Signature: ${signatureOf(name, action)}. Example: ${written(tool, { action: name, ...action.example })}`;
 }
 
 function plainObject(input: unknown): Input {
@@ -40,7 +52,7 @@ function plainObject(input: unknown): Input {
   });
 }
 
-function unknownAction(tools: readonly Tool[], tool: Tool, name: unknown): MemoryError {
+function unknownAction(tools: readonly Tool[], tool: Tool, name: unknown, written: WriteCall): MemoryError {
   const known = Object.keys(tool.actions);
   if (typeof name !== 'string' || name === '') {
     return new MemoryError('invalid_input', `${tool.name} needs an "action".`, {
@@ -48,10 +60,15 @@ function unknownAction(tools: readonly Tool[], tool: Tool, name: unknown): Memor
     });
   }
   const shown = name.slice(0, 100);
+  if (Object.hasOwn(TOOLS.find((all) => all.name === tool.name)?.actions ?? {}, name)) {
+    return new MemoryError('invalid_input', `${tool.name} ${shown} is not offered by this server.`, {
+      hint: `It was started with --tools core or --read-only. Actions here: ${known.join(', ')}.`,
+    });
+  }
   const owner = tools.find((other) => Object.hasOwn(other.actions, name));
   if (owner !== undefined) {
     return new MemoryError('invalid_input', `"${shown}" is an action of ${owner.name}, not of ${tool.name}.`, {
-      hint: usage(owner.name, name, owner.actions[name] as Action),
+      hint: usage(owner.name, name, owner.actions[name] as Action, written),
     });
   }
   const near = nearest(shown, known);
@@ -66,7 +83,7 @@ function withoutEmpty(params: Input, schema: z.ZodObject): Input {
     Object.entries(params).filter(([key, value]) => {
       const param = Object.hasOwn(schema.shape, key) ? schema.shape[key] : undefined;
       if ((value !== null && value !== '') || param === undefined) return true;
-      return param.safeParse(value).success || !param.safeParse(undefined).success;
+      return param.safeParse(value).success || !isOptional(param);
     }),
   );
 }
@@ -98,7 +115,7 @@ function explain(issue: z.core.$ZodIssue, action: Action): string[] {
 }
 
 /** The name that was probably meant: the same but for case and underscores, or with few letters changed. */
-function nearest(name: string, known: readonly string[]): string | undefined {
+export function nearest(name: string, known: readonly string[]): string | undefined {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, '');
   const same = known.find((candidate) => plain(candidate) === plain(name));
   if (same !== undefined || known.length === 0) return same;

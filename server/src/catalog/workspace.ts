@@ -2,21 +2,21 @@
 
 import * as z from 'zod';
 import {
-  getPlanSteps,
   getPlansByWorkspace,
+  getUnfinishedSteps,
   getWorkspace,
   getWorkspaceMeta,
   listWorkspaces,
   summarisePlans,
+  type UnfinishedStep,
   updateWorkspace,
   type WorkspaceRow,
 } from '../db/index.ts';
-import type { PlanStep } from '../domain/plan-state.ts';
 import { action, tool } from './define.ts';
 import { requireWorkspace } from './lookup.ts';
 import { pieceOf, renderPiece, sliceOf } from './page.ts';
 import { id, json, PAGE, PIECE, title, W } from './params.ts';
-import { count, oneLine, quoted, row } from './text.ts';
+import { count, oneLine, quoted, row, some } from './text.ts';
 import { programActions } from './workspace-programs.ts';
 import { addPath, register } from './workspace-register.ts';
 
@@ -65,8 +65,7 @@ const info = action({
     return { ...getWorkspaceMeta(workspace.id), plans: progress };
   },
   render: (info) => {
-    const ids = (name: string, all: readonly string[] = []) =>
-      all.length === 0 ? [] : [`${name}: ${all.slice(0, 10).join(', ')}${all.length > 10 ? ', …' : ''}`];
+    const ids = (name: string, all: readonly string[] = []) => (all.length === 0 ? [] : [`${name}: ${some(all, 10)}`]);
     return [
       `Workspace ${info.workspace_id} ${quoted(info.name ?? '')} at ${info.path}`,
       `${count(info.active_plans?.length ?? 0, 'plan')}, ${info.archived_plans?.length ?? 0} archived, ${count(info.active_programs?.length ?? 0, 'active program')}`,
@@ -126,21 +125,19 @@ const exportPending = action({
 });
 
 function pendingMarkdown(workspace: WorkspaceRow): string {
-  const plans = getPlansByWorkspace(workspace.id).map((plan) => ({ plan, steps: getPlanSteps(plan.id) }));
-  const sections = plans.flatMap(({ plan, steps }) => {
-    const open = steps.filter(({ status }) => status !== 'done');
-    if (open.length === 0) return [];
-    const phases = Map.groupBy(open, ({ phase }) => phase);
+  const plans = Map.groupBy(getUnfinishedSteps(workspace.id), ({ plan_id }) => plan_id);
+  const sections = [...plans.values()].map((steps) => {
+    const phases = Map.groupBy(steps, ({ phase }) => phase);
     const lists = [...phases].map(
       ([phase, items]) => `### ${oneLine(phase, 500)}\n\n${items.map(pendingLine).join('\n')}`,
     );
-    return [`## ${oneLine(plan.title, 500)} (${plan.status})\n\n${lists.join('\n\n')}`];
+    return `## ${oneLine(steps[0]?.plan_title ?? '', 500)} (${steps[0]?.plan_status})\n\n${lists.join('\n\n')}`;
   });
   return `# Unfinished steps of ${oneLine(workspace.name, 500)}\n\n${sections.length === 0 ? 'None.' : sections.join('\n\n')}\n`;
 }
 
-function pendingLine({ task, status, claim, blocked_reason }: PlanStep): string {
-  const holder = claim?.agent_type ? ` (${claim.agent_type} is at it)` : '';
+function pendingLine({ task, status, claimed_agent, blocked_reason }: UnfinishedStep): string {
+  const holder = claimed_agent === null ? '' : ` (${claimed_agent} is at it)`;
   const blocked = status === 'blocked' ? ` (blocked: ${oneLine(blocked_reason ?? 'no reason given', 200)})` : '';
   return `- [ ] ${oneLine(task, 1_000)}${holder}${blocked}`;
 }

@@ -103,7 +103,17 @@ export function searchContext(query: string | ContextQuery): ContextRow[] {
   const { text, workspace_id, plan_id, parent_type, parent_id, types, since, until, limit = 50, offset } = asked;
   const scope = { planId: plan_id, parentType: parent_type, parentId: parent_id, types, since, until };
   const hits = rankedSearch(text, { ...scope, workspaceId: workspace_id, kinds: ['context'], limit, offset });
-  return hits.flatMap(({ id }) => getContextItem(id) ?? []);
+  return itemsInOrder(hits.map(({ id }) => id));
+}
+
+function itemsInOrder(ids: readonly string[]): ContextRow[] {
+  const list = JSON.stringify(ids);
+  const among = 'JOIN json_each(?) wanted ON wanted.value = i.id';
+  return queryAll<ContextRow & { place: number }>(
+    `SELECT i.*, wanted.key AS place FROM context_items i ${among}
+     UNION ALL SELECT i.*, wanted.key FROM context_items_archive i ${among} ORDER BY place`,
+    [list, list],
+  ).map(({ place: _, ...item }) => item);
 }
 
 function holdingText({ text, types, since, until, limit = 50, offset = 0, ...places }: ContextQuery): ContextRow[] {

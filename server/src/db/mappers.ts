@@ -12,12 +12,12 @@ import { fromJson, type JsonObject, listFromJson } from '../domain/stored-values
 import type { WorkspaceMeta } from '../domain/workspace-meta.ts';
 import { getDependencies } from './dependency-db.ts';
 import { getLineage } from './lineage-db.ts';
-import { getPhases } from './phase-db.ts';
+import { getPhase, getPhases } from './phase-db.ts';
 import { findPlanById } from './plan-db.ts';
 import { getPlanNotes } from './plan-note-db.ts';
 import { queryAll, snapshot } from './query-helpers.ts';
 import { getSessions } from './session-db.ts';
-import { getAllSteps, getStep, getSteps } from './step-db.ts';
+import { countStepsBefore, getAllSteps, getStep } from './step-db.ts';
 import type { LineageRow, PhaseRow, PlanNoteRow, PlanRow, SessionRow, StepRow, WorkspaceRow } from './types.ts';
 import { getWorkspace, getWorkspacePaths } from './workspace-db.ts';
 
@@ -54,14 +54,11 @@ export function getPlanStep(stepId: string): PlanStep | null {
   return snapshot(() => {
     const step = getStep(stepId);
     if (step === null) return null;
-    const phases = getPhases(step.plan_id);
-    const phase = phases.find(({ id }) => id === step.phase_id);
-    const earlier = phases.filter(({ order_index }) => order_index < (phase?.order_index ?? 0));
-    const before = earlier.reduce((sum, { id }) => sum + getSteps(id).length, 0);
+    const phase = getPhase(step.phase_id);
     const targets = getDependencies('step', stepId).filter(({ dependency_type }) => dependency_type === 'blocks');
     return toPlanStep(
       step,
-      before + step.order_index,
+      countStepsBefore(step),
       phase?.name ?? '',
       targets.map(({ target_id }) => target_id),
     );

@@ -34,8 +34,8 @@ interface AppliedMigration {
  * @throws conflict when an applied file was edited, unavailable when the database is newer than this program or the disk
  * has no room for the copy, invalid_input when a file name or number is out of line; a file that fails leaves no trace.
  */
-export function runMigrations(db: Database, folder: string = MIGRATIONS_FOLDER): string[] {
-  const migrations = readMigrations(folder);
+export function runMigrations(db: Database, folder: string = MIGRATIONS_FOLDER, through = Infinity): string[] {
+  const migrations = readMigrations(folder).slice(0, through);
   if (pendingMigrations(db, migrations).length === 0) return [];
   const copy = keepCopyBeforeUpgrade(db);
   try {

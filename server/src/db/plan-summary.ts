@@ -1,7 +1,10 @@
 /** Where plans stand, for many plans with a few statements. */
 import type { StepStatus } from '../domain/vocabulary.ts';
-import { UNFINISHED_PHASE } from './dependency-status.ts';
+import { unfinishedPhase } from './dependency-status.ts';
 import { queryAll } from './query-helpers.ts';
+
+/** Of the live tables, or of those of the archive. */
+type Suffix = '' | '_archive';
 
 export interface PlanSummary {
   archived: boolean;
@@ -20,28 +23,33 @@ export function summarisePlans(planIds: readonly string[]): Map<string, PlanSumm
   if (planIds.length === 0) return summaries;
   const ids = planIds.map(() => '?').join(', ');
   const each = <R extends { plan_id: string }>(sql: string, add: (summary: PlanSummary, row: R) => void) => {
-    const both = `${sql} UNION ALL ${archived(sql)} ORDER BY place`;
-    for (const row of queryAll<R>(both, [...planIds, ...planIds])) {
+    for (const row of queryAll<R>(sql, [...planIds, ...planIds])) {
       const summary = summaries.get(row.plan_id);
       if (summary !== undefined) add(summary, row);
     }
   };
+  const steps = (suffix: Suffix) =>
+    `SELECT plan_id, status, count(*) AS n FROM steps${suffix} WHERE plan_id IN (${ids}) GROUP BY plan_id, status`;
   each<{ plan_id: string; status: StepStatus; n: number }>(
-    `SELECT plan_id, status, count(*) AS n, 0 AS place FROM steps WHERE plan_id IN (${ids}) GROUP BY plan_id, status`,
+    `${steps('')} UNION ALL ${steps('_archive')}`,
     (summary, { status, n }) => {
       summary.steps[status] = n;
       summary.total += n;
     },
   );
+  const phases = (suffix: Suffix) =>
+    `SELECT e.plan_id, e.name, e.order_index FROM phases${suffix} e WHERE e.plan_id IN (${ids}) AND ${unfinishedPhase(suffix)}`;
   each<{ plan_id: string; name: string }>(
-    `SELECT e.plan_id, e.name, e.order_index AS place FROM phases e WHERE e.plan_id IN (${ids}) AND ${UNFINISHED_PHASE}`,
+    `${phases('')} UNION ALL ${phases('_archive')} ORDER BY order_index`,
     (summary, { name }) => {
       summary.current_phase ??= name;
     },
   );
+  const agents = (suffix: Suffix) =>
+    `SELECT plan_id, agent_type, min(seq) AS first FROM sessions${suffix}
+     WHERE plan_id IN (${ids}) AND completed_at IS NULL AND is_orphaned = 0 GROUP BY plan_id, agent_type`;
   each<{ plan_id: string; agent_type: string }>(
-    `SELECT plan_id, agent_type, min(seq) AS place FROM sessions
-     WHERE plan_id IN (${ids}) AND completed_at IS NULL AND is_orphaned = 0 GROUP BY plan_id, agent_type`,
+    `${agents('')} UNION ALL ${agents('_archive')} ORDER BY first`,
     (summary, { agent_type }) => summary.agents.push(agent_type),
   );
   for (const { id } of queryAll<{ id: string }>(`SELECT id FROM plans_archive WHERE id IN (${ids})`, planIds)) {
@@ -49,11 +57,6 @@ export function summarisePlans(planIds: readonly string[]): Map<string, PlanSumm
     if (summary !== undefined) summary.archived = true;
   }
   return summaries;
-}
-
-/** The same statement on the archive tables. */
-function archived(sql: string): string {
-  return sql.replace(/FROM (steps|phases|sessions)\b/g, 'FROM $1_archive');
 }
 
 function emptySummary(): PlanSummary {

@@ -3,7 +3,7 @@
  * computed here; the engine's triggers only mirror it into the full-text table.
  */
 import { dateWords, excerpt, searchParts } from '../domain/search-text.ts';
-import { queryAll, queryOne, run } from './query-helpers.ts';
+import { type Param, queryAll, queryOne, run } from './query-helpers.ts';
 import { type SearchKind, type SearchText, sourceOf } from './search-sources.ts';
 import type { SearchDocumentRow, UserTable, UserTables } from './types.ts';
 
@@ -53,26 +53,30 @@ export function indexDocument(kind: SearchKind, refId: string, text: SearchText)
 
 /** Removes documents. Those that took them into their context get another one: nothing that is gone can be found. */
 export function unindexDocuments(kind: SearchKind, refIds: readonly string[]): void {
-  const gone = refIds.flatMap((refId) =>
-    queryAll<{ rid: number }>('DELETE FROM search_documents WHERE kind = ? AND ref_id = ? RETURNING rid', [
-      kind,
-      refId,
-    ]),
+  const gone = queryAll<{ rid: number }>(
+    'DELETE FROM search_documents WHERE kind = ? AND ref_id IN (SELECT value FROM json_each(?)) RETURNING rid',
+    [kind, JSON.stringify(refIds)],
   );
-  for (const { rid } of gone) {
-    const after = queryAll<SearchDocumentRow>('SELECT * FROM search_documents WHERE before_1 = ? OR before_2 = ?', [
-      rid,
+  if (gone.length === 0) return;
+  const rids = JSON.stringify(gone.map(({ rid }) => rid));
+  const among = '(SELECT value FROM json_each(?))';
+  renewContexts(`before_1 IN ${among} OR before_2 IN ${among}`, [rids, rids]);
+}
+
+/** Takes anew the context of the documents that a condition finds. */
+export function renewContexts(where: string, params: readonly Param[]): void {
+  const documents = queryAll<Pick<SearchDocumentRow, 'rid' | 'thread'>>(
+    `SELECT rid, thread FROM search_documents WHERE ${where}`,
+    params,
+  );
+  for (const { rid, thread } of documents) {
+    const { before_1, before_2, context } = contextOf(thread, rid);
+    run('UPDATE search_documents SET before_1 = ?, before_2 = ?, context = ? WHERE rid = ?', [
+      before_1,
+      before_2,
+      context,
       rid,
     ]);
-    for (const document of after) {
-      const { before_1, before_2, context } = contextOf(document.thread, document.rid);
-      run('UPDATE search_documents SET before_1 = ?, before_2 = ?, context = ? WHERE rid = ?', [
-        before_1,
-        before_2,
-        context,
-        document.rid,
-      ]);
-    }
   }
 }
 

@@ -2,7 +2,7 @@
 import { now } from '../domain/clock.ts';
 import { type DatabaseFacts, databaseFacts } from './connection.ts';
 import { queryOne } from './query-helpers.ts';
-import { searchIndexFault } from './search-rebuild.ts';
+import { findSearchFaults } from './search-upkeep.ts';
 
 const COUNTED = [
   'workspaces',
@@ -21,8 +21,8 @@ export interface Status extends DatabaseFacts {
   open_sessions: number;
   /** Active steps whose lease has run out. */
   stale_claims: number;
-  /** What is wrong with the search index; null when nothing is. */
-  search_index_fault: string | null;
+  /** What is wrong with the search index; empty when nothing is. */
+  search_index_faults: string[];
 }
 
 export function getStatus(): Status {
@@ -33,6 +33,6 @@ export function getStatus(): Status {
     counts: Object.fromEntries(COUNTED.map((table) => [table, count(table)])),
     open_sessions: count('sessions WHERE completed_at IS NULL AND is_orphaned = 0'),
     stale_claims: count("steps WHERE status = 'active' AND lease_expires_at < ?", now()),
-    search_index_fault: searchIndexFault(),
+    search_index_faults: findSearchFaults(),
   };
 }

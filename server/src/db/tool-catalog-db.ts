@@ -1,39 +1,11 @@
 /** The tool catalog: which tools, actions and parameters there are, so that agents can ask. Derived from the program. */
-import { toFlag, toJson } from '../domain/stored-values.ts';
+import { fromJson, toFlag, toJson } from '../domain/stored-values.ts';
+import type { CatalogAction, CatalogTool } from '../domain/tool-catalog.ts';
+import { actionHelp, paramHelp, toolHelp } from '../domain/tool-help.ts';
 import { queryAll, queryOne, run, transaction } from './query-helpers.ts';
 import { indexDocument, unindexDocuments } from './search-documents.ts';
 import type { SearchText } from './search-sources.ts';
 import type { ParamRow, ToolActionRow, ToolRow } from './types.ts';
-
-export interface CatalogParam {
-  name: string;
-  type: string;
-  enum_values: readonly string[] | null;
-  required: boolean;
-  default_value?: unknown;
-  description: string | null;
-  /** The value it has in the action's example. */
-  example?: unknown;
-}
-
-export interface CatalogAction {
-  name: string;
-  description: string;
-  effect: 'read' | 'write' | 'wait';
-  core: boolean;
-  /** `next(plan_id, agent_type, notes?)` */
-  signature: string;
-  /** One valid call, the action included. */
-  example: object;
-  params: readonly CatalogParam[];
-}
-
-export interface CatalogTool {
-  name: string;
-  description: string;
-  annotations: object;
-  actions: readonly CatalogAction[];
-}
 
 const SEARCH_KIND = 'tool';
 
@@ -66,8 +38,12 @@ function documentId({ tool_name, name }: Pick<ToolActionRow, 'tool_name' | 'name
 }
 
 function textOf(action: ToolActionRow): SearchText {
-  const params = getActionParams(action.tool_name, action.name).flatMap((param) => describeParam(param) ?? []);
-  return { title: documentId(action), body: [action.signature, action.description, ...params].join('\n') };
+  const params = getActionParams(action.tool_name, action.name).map(parsed);
+  const described = params.flatMap((param) => {
+    const about = paramHelp(param);
+    return about === '' ? [] : `${param.name}: ${about}`;
+  });
+  return { title: documentId(action), body: [action.signature, action.description, ...described].join('\n') };
 }
 
 /** The tools in their order. */
@@ -104,13 +80,7 @@ export function getToolHelp(toolName: string, actionName?: string): ToolHelp | n
   if (tool === undefined) return null;
   const actions = getToolActions(toolName);
   if (actionName === undefined) {
-    const lines = actions.map(({ signature, description }) => `${signature} – ${description}`);
-    return {
-      tool: toolName,
-      description: tool.description,
-      actions,
-      text: [tool.description, ...lines].join('\n'),
-    };
+    return { tool: toolName, description: tool.description, actions, text: toolHelp(tool.description, actions) };
   }
   const action = actions.find(({ name }) => name === actionName);
   if (action === undefined) return null;
@@ -120,32 +90,16 @@ export function getToolHelp(toolName: string, actionName?: string): ToolHelp | n
     description: action.description,
     actions: [action],
     params,
-    text: actionText(action, params),
+    text: actionHelp(toolName, { ...action, example: JSON.parse(action.example) as object }, params.map(parsed)),
   };
 }
 
-const HELP_LIMIT = 500;
-/** A longer example would leave no room for the rest, and a cut one would be none. */
-const EXAMPLE_LIMIT = 350;
-
-/** Signature, meaning, closed sets and an example; what does not fit into the limit is left out from the middle. */
-function actionText(action: ToolActionRow, params: readonly ParamRow[]): string {
-  const last = action.example.length > EXAMPLE_LIMIT ? '' : `\nExample: ${action.example}`;
-  const room = HELP_LIMIT - last.length;
-  const first = `${action.tool_name} ${action.signature}\n${action.description}`;
-  let text = first.length <= room ? first : `${first.slice(0, room - 1)}…`;
-  for (const param of params) {
-    const line = describeParam(param);
-    if (line !== null && text.length + line.length < room) text += `\n${line}`;
-  }
-  return text + last;
-}
-
-function describeParam(param: ParamRow): string | null {
-  const values = param.enum_values === null ? null : (JSON.parse(param.enum_values) as string[]).join(' | ');
-  const standard = param.default_value === null ? null : `default ${param.default_value}`;
-  const parts = [values, param.description, standard].filter((part) => part !== null);
-  return parts.length === 0 ? null : `${param.name}: ${parts.join('; ')}`;
+function parsed(param: ParamRow) {
+  return {
+    ...param,
+    enum_values: fromJson<string[]>(param.enum_values),
+    default_value: fromJson(param.default_value) ?? undefined,
+  };
 }
 
 function seedAction(toolName: string, position: number, action: CatalogAction): void {

@@ -1,23 +1,12 @@
-/** MCP over Streamable HTTP on the loopback address, behind a token, and a page that says that the server is well. */
+/** MCP over Streamable HTTP on the loopback address: who listens where, and how it ends. */
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { serve } from '@hono/node-server';
-import {
-  createMcpHandler,
-  hostHeaderValidationResponse,
-  localhostAllowedHostnames,
-  localhostAllowedOrigins,
-  originValidationResponse,
-} from '@modelcontextprotocol/server';
-import { Hono } from 'hono';
+import { isIPv6 } from 'node:net';
+import { createAdaptorServer } from '@hono/node-server';
 import type { Tool } from '../catalog/define.ts';
-import { databaseAnswers } from '../catalog/health.ts';
 import { MemoryError } from '../domain/errors.ts';
-import { VERSION } from '../domain/version.ts';
 import { logError } from '../log.ts';
-import { serverFactory } from './server.ts';
-import { statusPage } from './status-page.ts';
-import { carriesToken } from './token.ts';
+import { httpApp } from './http-app.ts';
+import { Connections, SERVER_OPTIONS } from './http-limits.ts';
 
 export interface HttpOptions {
   host: string;
@@ -32,65 +21,60 @@ export interface RunningServer {
   close: () => Promise<void>;
 }
 
-/** A long Markdown plan fits; more is refused with 413. */
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
 const CLOSING_MS = 1_000;
 const LOOPBACK = ['127.0.0.1', 'localhost', '::1'];
 
-/** Starts to listen. @throws invalid_input for an open address without allowed hosts, unavailable for a busy port. */
+/**
+ * Starts to listen.
+ * @throws invalid_input for an open address without allowed hosts, or for one that is no host name; unavailable for a busy
+ * port and for an address that is not of this machine.
+ */
 export function runHttp(tools: readonly Tool[], options: HttpOptions): Promise<RunningServer> {
-  const { host, port, allowedHosts } = options;
-  if (!LOOPBACK.includes(host) && allowedHosts.length === 0) {
-    throw new MemoryError('invalid_input', `Listening on ${host} lets other machines in.`, {
+  const { host, port, token } = options;
+  if (!LOOPBACK.includes(host) && options.allowedHosts.length === 0) {
+    throw new MemoryError('invalid_input', `Listening on ${host || 'every address'} lets other machines in.`, {
       hint: 'Name the hosts under which it may be reached with --allowed-host, or leave --host out.',
     });
   }
-  const app = httpApp(tools, options);
+  const connections = new Connections();
+  const app = httpApp(tools, { token, allowedHosts: options.allowedHosts.map(hostName), connections });
+  const server = createAdaptorServer({ fetch: app.fetch, hostname: host, serverOptions: SERVER_OPTIONS }) as Server;
+  connections.watch(server);
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: app.fetch, hostname: host, port }, (info: AddressInfo) => {
-      const name = host.includes(':') ? `[${host}]` : host;
-      const close = () =>
-        new Promise<void>((done) => {
-          server.close(() => done());
-          // Answers that are under way get a moment; streams that nobody ends do not hold the server up.
-          setTimeout(() => (server as Server).closeAllConnections(), CLOSING_MS).unref();
-        });
-      resolve({ url: `http://${name}:${info.port}`, close });
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
+    server.listen(port, host, () => {
+      // Once it listens, a connection that cannot be taken (no file descriptor is left) is no reason to end.
+      server.on('error', (error) => void logError(error, 'HTTP server'));
+      const address = server.address();
+      const bound = typeof address === 'object' ? address?.port : port;
+      resolve({ url: `http://${bracketed(host)}:${bound}`, close: () => close(server) });
     });
-    server.on('error', (error: NodeJS.ErrnoException) => reject(listenError(error, host, port)));
   });
 }
 
-/** The routes: `/` says that the server is well, `/mcp` is for clients with the token. */
-function httpApp(tools: readonly Tool[], { token, allowedHosts }: HttpOptions): Hono {
-  const mcp = createMcpHandler(serverFactory(tools, { workingDirectory: null }), {
-    onerror: (error) => void logError(error, 'HTTP transport'),
-    maxRequestBodySize: MAX_BODY_BYTES,
+function close(server: Server): Promise<void> {
+  return new Promise((done) => {
+    server.close(() => done());
+    // Answers that are under way get a moment; streams that nobody ends do not hold the server up.
+    setTimeout(() => server.closeAllConnections(), CLOSING_MS).unref();
   });
-  const hosts = [...localhostAllowedHostnames(), ...allowedHosts];
-  const origins = [...localhostAllowedOrigins(), ...allowedHosts];
-  const app = new Hono();
-  app.use(async (context, next) => {
-    const { raw } = context.req;
-    return hostHeaderValidationResponse(raw, hosts) ?? originValidationResponse(raw, origins) ?? next();
-  });
-  app.get('/', (context) => {
-    const healthy = databaseAnswers();
-    context.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
-    return context.html(statusPage(VERSION, healthy), healthy ? 200 : 503);
-  });
-  app.all('/mcp', async (context) =>
-    carriesToken(context.req.header('authorization'), token)
-      ? mcp.fetch(context.req.raw)
-      : context.json(
-          { error: 'invalid_token', error_description: 'Send the token as "Authorization: Bearer …".' },
-          401,
-          {
-            'WWW-Authenticate': 'Bearer',
-          },
-        ),
-  );
-  return app;
+}
+
+/** A name as it stands in the Host header: lower case, an IPv6 address short and in brackets. */
+function hostName(name: string): string {
+  const text = bracketed(name).toLowerCase();
+  // Whatever is more than a name, such as a port, a path or a star, would never match a header: it is a mistake.
+  const url = /^([\w.-]+|\[[\da-f:.]+\])$/.test(text) ? URL.parse(`http://${text}`) : null;
+  if (url === null) {
+    throw new MemoryError('invalid_input', `--allowed-host "${name}" is no host name.`, {
+      hint: 'Give the name alone, without scheme and port, such as memory.example.',
+    });
+  }
+  return url.hostname;
+}
+
+function bracketed(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {

@@ -1,18 +1,28 @@
-/** The MCP server: the tools of the catalog, published and answered. */
-import { type CallToolResult, McpServer, type StandardSchemaWithJSON } from '@modelcontextprotocol/server';
+/** The MCP server: the tools of the catalog, published and answered, and beside them prompts and resources. */
+import {
+  type CallToolResult,
+  McpServer,
+  type ServerOptions,
+  type StandardSchemaWithJSON,
+} from '@modelcontextprotocol/server';
 import type { Tool } from '../catalog/define.ts';
 import { descriptionOf } from '../catalog/derive/description.ts';
 import { publishedSchema } from '../catalog/derive/schema.ts';
 import { dispatch, type Origin } from '../catalog/dispatch.ts';
-import { MemoryError } from '../domain/errors.ts';
 import { VERSION } from '../domain/version.ts';
-import { logError } from '../log.ts';
-import { INSTRUCTIONS } from './instructions.ts';
+import { instructionsFor } from './instructions.ts';
+import { promptsFor } from './prompts.ts';
+import { refusalOf } from './refusal.ts';
+import { registerResources } from './resources.ts';
 
-const HOUR_MS = 3_600_000;
+/** How long clients may keep what never changes. */
+const CHOSEN = { ttlMs: 3_600_000, cacheScope: 'public' } as const;
 
-/** A factory of servers over these tools. One connection, or one HTTP request, gets one server; it holds no state. */
-export function serverFactory(tools: readonly Tool[], origin: Origin): () => McpServer {
+/**
+ * A factory of servers over these tools. One connection, or one HTTP request, gets one server; it holds no state. `more` are
+ * options of the protocol library beside ours.
+ */
+export function serverFactory(tools: readonly Tool[], origin: Origin, more: ServerOptions = {}): () => McpServer {
   const published = tools.map((tool) => ({
     name: tool.name,
     config: {
@@ -21,19 +31,29 @@ export function serverFactory(tools: readonly Tool[], origin: Origin): () => Mcp
       annotations: tool.annotations,
     },
   }));
+  const registerPrompts = promptsFor(tools, origin);
   return () => {
     const server = new McpServer(
       { name: 'project-memory', version: VERSION },
       {
-        capabilities: { tools: {} },
-        instructions: INSTRUCTIONS,
-        // The list is chosen at the start and never changes.
-        cacheHints: { 'tools/list': { ttlMs: HOUR_MS, cacheScope: 'public' } },
+        ...more,
+        // Nobody is told of changes: all but the plans in resources/list is chosen at the start and stays.
+        capabilities: {
+          tools: { listChanged: false },
+          prompts: { listChanged: false },
+          resources: { listChanged: false },
+        },
+        instructions: instructionsFor(tools),
+        cacheHints: { 'tools/list': CHOSEN, 'prompts/list': CHOSEN, 'resources/templates/list': CHOSEN },
       },
     );
     for (const { name, config } of published) {
-      server.registerTool(name, config, (input) => answer(tools, name, input, origin));
+      server.registerTool(name, config, (input, { mcpReq }) =>
+        answer(tools, name, input, { ...origin, signal: mcpReq.signal }),
+      );
     }
+    registerPrompts(server);
+    registerResources(server, origin);
     return server;
   };
 }
@@ -59,12 +79,7 @@ async function answer(tools: readonly Tool[], name: string, input: unknown, orig
     const { blocks } = await dispatch(tools, name, input, origin);
     return { content: blocks.map((text) => ({ type: 'text', text })) };
   } catch (error) {
-    return { isError: true, content: [{ type: 'text', text: await refusal(error, name) }] };
+    const { code, sentence } = await refusalOf(error, name);
+    return { isError: true, content: [{ type: 'text', text: `${code}: ${sentence}` }] };
   }
-}
-
-async function refusal(error: unknown, name: string): Promise<string> {
-  if (error instanceof MemoryError && error.code !== 'internal') return `${error.code}: ${error.sentence}`;
-  const id = await logError(error, `${name} failed`);
-  return `internal: this is a bug of Project Memory, logged as ${id} on stderr. Nothing was written.`;
 }

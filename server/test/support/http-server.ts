@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { type ClientRequest, request } from 'node:http';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { onTestFinished } from 'vitest';
@@ -10,6 +11,8 @@ import { type Launch, launchBin, type Running, startBin } from './processes.ts';
 
 export interface HttpServer {
   url: string;
+  /** The loopback address under which it answers. */
+  host: string;
   port: number;
   token: string;
   tokenFile: string;
@@ -33,17 +36,30 @@ export async function launchServer(dataRoot: string): Promise<HttpServer> {
 async function listening(running: Running, dataRoot: string): Promise<HttpServer> {
   const [, url = '', port = ''] = await running.says(/listens on (http:\/\/\S+:(\d+))$/m);
   const tokenFile = join(dataRoot, 'http-token');
-  return { url, port: Number(port), token: readFileSync(tokenFile, 'utf8').trim(), tokenFile, dataRoot, running };
+  return {
+    url,
+    host: url.startsWith('http://[') ? '::1' : '127.0.0.1',
+    port: Number(port),
+    token: readFileSync(tokenFile, 'utf8').trim(),
+    tokenFile,
+    dataRoot,
+    running,
+  };
 }
 
-/** The official client with the server's token. */
+/** The official client with the server's token, for one test. */
 export async function connectHttp(server: HttpServer, era: Era = 'auto'): Promise<Memory> {
-  const transport = new StreamableHTTPClientTransport(new URL(`${server.url}/mcp`), {
-    requestInit: { headers: { Authorization: `Bearer ${server.token}` } },
-  });
-  const memory = new Memory({ dataRoot: server.dataRoot, era }, transport);
+  const memory = httpMemory(server, era);
   onTestFinished(() => memory.close());
   return await memory.connect();
+}
+
+/** The same, not connected yet; the caller closes it. */
+export function httpMemory({ url, token, dataRoot }: HttpServer, era: Era): Memory {
+  const transport = new StreamableHTTPClientTransport(new URL(`${url}/mcp`), {
+    requestInit: { headers: { Authorization: `Bearer ${token}` } },
+  });
+  return new Memory({ dataRoot, era }, transport);
 }
 
 export interface Response {
@@ -52,7 +68,7 @@ export interface Response {
   body: string;
 }
 
-const LIST_TOOLS = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} });
+export const LIST_TOOLS = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params: {} });
 
 /** A request as it is on the wire: fetch would not let us lie about Host and Origin. */
 export function post(
@@ -86,14 +102,14 @@ export function announce(server: HttpServer, headers: Record<string, string>): P
 }
 
 function start(
-  { port }: HttpServer,
+  { host, port }: HttpServer,
   method: string,
   path: string,
   headers: Record<string, string>,
   go: (call: ClientRequest) => void,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const call = request({ host: '127.0.0.1', port, method, path, headers, agent: false }, (response) => {
+    const call = request({ host, port, method, path, headers, agent: false }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => {
         text += part;
@@ -106,4 +122,39 @@ function start(
     call.on('error', reject);
     go(call);
   });
+}
+
+/** A connection on which a test says what it likes, when it likes. */
+export class Wire {
+  readonly socket: Socket;
+  /** Ends when the server or the test has closed it; answers everything that came. */
+  readonly closed: Promise<string>;
+  received = '';
+
+  constructor({ host, port }: HttpServer) {
+    this.socket = connect({ host, port });
+    // A connection that is cut off is what these tests are about.
+    this.socket.on('error', () => undefined);
+    this.socket.setEncoding('latin1').on('data', (text: string) => {
+      this.received += text;
+    });
+    this.closed = new Promise((resolve) => this.socket.once('close', () => resolve(this.received)));
+  }
+
+  /** Sends these, and then a byte of `drip` again and again for as long as the connection lives. */
+  drip(start: string, drip: string): this {
+    this.socket.write(start);
+    const timer = setInterval(() => this.socket.write(drip), 250);
+    this.socket.once('close', () => clearInterval(timer));
+    return this;
+  }
+
+  /** Whether it is connected now, waiting until that is settled. */
+  connected(): Promise<boolean> {
+    return new Promise((resolve) => {
+      if (!this.socket.connecting) resolve(!this.socket.destroyed);
+      this.socket.once('connect', () => resolve(true));
+      this.socket.once('close', () => resolve(false));
+    });
+  }
 }

@@ -14,6 +14,8 @@ export interface Launch {
   cwd?: string | undefined;
   /** Another Node than the one that runs the tests. */
   node?: string | undefined;
+  /** How many files, sockets among them, the process may have open; as many as the machine allows where it is left out. */
+  openFiles?: number | undefined;
 }
 
 /** Variables of a test process. Its home cannot be written: what forgets its data root fails instead of hitting a user's own. */
@@ -22,6 +24,8 @@ export function environment({ dataRoot, env }: Launch = {}): Record<string, stri
     PATH: process.env['PATH'] ?? '',
     HOME: '/dev/null',
     XDG_CACHE_HOME: CACHE,
+    // It would write in between, whatever a test looks at; the tests of it turn it on.
+    PROJECT_MEMORY_MAINTENANCE: 'off',
     ...(dataRoot === undefined ? {} : { PROJECT_MEMORY_DATA_ROOT: dataRoot }),
     ...env,
   };
@@ -74,7 +78,8 @@ export function startBin(args: readonly string[], launch: Launch = {}): Running 
 }
 
 function start(args: readonly string[], launch: Launch): Running {
-  const child = spawn(launch.node ?? process.execPath, args, { cwd: launch.cwd, env: environment(launch) });
+  const [command, ...rest] = limited(launch, [launch.node ?? process.execPath, ...args]);
+  const child = spawn(command, rest, { cwd: launch.cwd, env: environment(launch) });
   const output = { stdout: '', stderr: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     output.stdout += text;
@@ -99,4 +104,10 @@ function start(args: readonly string[], launch: Launch): Running {
       );
     });
   return { child, finished, output, says };
+}
+
+/** Only a shell can set the limit of the process that it becomes. */
+function limited({ openFiles }: Launch, command: readonly string[]): [string, ...string[]] {
+  if (openFiles === undefined) return command as [string, ...string[]];
+  return ['/bin/sh', '-c', 'ulimit -n "$0" && exec "$@"', String(openFiles), ...command];
 }

@@ -1,4 +1,6 @@
 /** The stdio server without a client's library: lines in, lines out, as they are on the wire. */
+import { createInterface } from 'node:readline';
+import type { JSONRPCMessage, Transport } from '@modelcontextprotocol/client';
 import { type Launch, type Running, startBin } from './processes.ts';
 
 export interface Message {
@@ -37,5 +39,22 @@ export class RawStdio {
     const answer = await this.ask(0, 'initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo });
     this.send({ jsonrpc: '2.0', method: 'notifications/initialized' });
     return answer;
+  }
+
+  /** The same process for a client of the library, which then keeps every byte that was written. */
+  asTransport(): Transport {
+    const { stdout, stdin } = this.running.child;
+    const transport: Transport = {
+      start: async () => {
+        createInterface(stdout).on('line', (line) => {
+          if (line.startsWith('{')) transport.onmessage?.(JSON.parse(line) as JSONRPCMessage);
+          // Nothing sensible can follow: calls that wait end now, and the test looks at what was written.
+          else transport.onclose?.();
+        });
+      },
+      send: async (message) => this.send(message),
+      close: async () => void stdin.end(),
+    };
+    return transport;
   }
 }

@@ -1,6 +1,8 @@
 /** memory_library through the door: agents, instructions and skills. */
 import { expect, test } from 'vitest';
-import { sharedMemory } from '../support/memory.ts';
+import { tamper } from '../support/database.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { connect, sharedMemory } from '../support/memory.ts';
 
 const memory = sharedMemory();
 
@@ -62,9 +64,11 @@ test('a match says why: the glob that did, and the words with the place in which
 });
 
 test('a file to which nothing applies is told so', async () => {
-  const files = await memory.data<unknown[]>('library', 'match_instructions', { path: 'x.unheard-of' });
-  const text = await memory.ok('library', 'match_instructions', { path: 'x.unheard-of' });
-  expect(text).toMatch(files.length === 0 ? /^No instruction applies/ : /^file \| applies because of/);
+  const fresh = await connect({ dataRoot: temporaryFolder() });
+  tamper(fresh.dataRoot, (db) => db.exec("DELETE FROM instruction_files WHERE applies_to = '**'"));
+  expect(await fresh.ok('library', 'match_instructions', { path: 'x.unheard-of' })).toBe(
+    'No instruction applies to this file.',
+  );
 });
 
 test('a skill is stored, keeps what a later call does not name, and is listed by its category', async () => {

@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { withClock } from '../../domain/clock.ts';
 import { ID_PREFIXES } from '../../domain/ids.ts';
 import { queryAll, withReplayedTransactions } from '../query-helpers.ts';
+import { apply } from '../replay.ts';
 import { markCurrentDoneAndGetNext } from '../step-db.ts';
 import type { UserTable } from '../types.ts';
 import { countRows, hashOfAllRows, rowsOf, userTables, withTestDatabase } from './fixtures.ts';
 import { aFullWorkspace } from './full-workspace.ts';
 import { ANY_CALLS, perform } from './random-calls.ts';
-import { apply, currentState, historyRows, textOf } from './replay.ts';
+import { currentState, historyRows, textOf } from './replay.ts';
 
 describe('the history of any sequence of calls', () => {
   test('leads back to every earlier state, and forth again', () => {

@@ -1,16 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { CatalogAction, CatalogParam, CatalogTool } from '../../domain/tool-catalog.ts';
 import { queryAll } from '../query-helpers.ts';
 import { rankedSearch } from '../search-db.ts';
-import {
-  type CatalogAction,
-  type CatalogParam,
-  type CatalogTool,
-  getActionParams,
-  getToolActions,
-  getToolHelp,
-  getTools,
-  seedToolCatalog,
-} from '../tool-catalog-db.ts';
+import { getActionParams, getToolActions, getToolHelp, getTools, seedToolCatalog } from '../tool-catalog-db.ts';
 import { countRows, refusal, withTestDatabase } from './fixtures.ts';
 
 const param = (name: string, more: Partial<CatalogParam> = {}): CatalogParam => ({

@@ -166,6 +166,28 @@ describe('mergeWorkspaces', () => {
       });
     }));
 
+  test('a target without a parent gets that of the source', () =>
+    withTestDatabase(() => {
+      const top = aWorkspace();
+      const source = aWorkspace({ parent_workspace_id: top.id });
+      const target = aWorkspace();
+      mergeWorkspaces(source.id, target.id);
+      expect(getWorkspace(target.id)?.parent_workspace_id).toBe(top.id);
+    }));
+
+  test('a target keeps the parent that it has, and stays the root above a source that lay below it', () =>
+    withTestDatabase(() => {
+      const [own, root] = [aWorkspace(), aWorkspace()];
+      const source = aWorkspace({ parent_workspace_id: root.id });
+      const target = aWorkspace({ parent_workspace_id: own.id });
+      const low = aWorkspace({ parent_workspace_id: aWorkspace({ parent_workspace_id: root.id }).id });
+      mergeWorkspaces(source.id, target.id);
+      expect(getWorkspace(target.id)?.parent_workspace_id).toBe(own.id);
+      mergeWorkspaces(low.id, root.id);
+      expect(getWorkspace(root.id)?.parent_workspace_id).toBeNull();
+      requireSound();
+    }));
+
   test('refuses a workspace that is not there, and one with itself under another name', () =>
     withTestDatabase(() => {
       const { source, target } = twins();
