@@ -91,7 +91,7 @@ const ASKED: Record<string, (place: Place) => Args> = {
   'query get': ({ step }) => ({ id: step }),
   'query history': ({ step }) => ({ id: step }),
   'query list': ({ plan }) => ({ kind: 'step', plan_id: plan }),
-  'query search': () => ({ query: 'text' }),
+  'query search': () => ({ query: 'text of a task, a note* or a "finding" in phase 1', explain: true }),
   'query help': () => ({ tool: 'memory_plan' }),
   'query status': nowhere,
   'workspace list': () => ({ hierarchical: true }),

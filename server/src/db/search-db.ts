@@ -1,6 +1,6 @@
 /** Search: everything that can be found, best first. Reads alone, so it works inside a transaction or a snapshot. */
 import { parseSearchQuery, type SearchQuery, type Term } from '../domain/search-query.ts';
-import { queryAll, queryOne } from './query-helpers.ts';
+import { queryAll } from './query-helpers.ts';
 import { hitsOf, holdersAmong, type MatchedWord, matchedWords, type SearchHit } from './search-hits.ts';
 import { allOf, anyOf, COLUMN_WEIGHTS, restricted } from './search-match.ts';
 import { type Conditions, conditionsOf, type SearchScope } from './search-scope.ts';
@@ -69,7 +69,7 @@ function termsOf({ required, words, compounds }: SearchQuery): Term[] {
 }
 
 function rank(text: string, query: SearchQuery, scope: Conditions, wanted: number): Ranked[] {
-  const counted = new Map(termsOf(query).map((term) => [term, countedTerm(term)]));
+  const counted = new Map(countedTerms(termsOf(query)).map((one) => [one.term, one]));
   const { rare, common } = byFrequency([...counted.values()]);
   const enough = Math.max(wanted, LOOKED_AT_AGAIN);
   const found = matches(rare, query, scope, enough);
@@ -91,19 +91,24 @@ interface CountedTerm {
   holders: ReadonlySet<number> | null;
 }
 
-function countedTerm(term: Term): CountedTerm {
-  const match = anyOf([term]);
-  const list = queryOne<{ rids: string }>(
-    'SELECT json_group_array(rowid) AS rids FROM (SELECT rowid FROM search_index WHERE search_index MATCH ? LIMIT ?)',
-    [match, LISTED + 1],
-  );
-  const rids = JSON.parse(list?.rids ?? '[]') as number[];
-  if (rids.length <= LISTED) return { term, count: rids.length, holders: new Set(rids) };
-  const counted = queryOne<{ n: number }>(
-    'SELECT count(*) AS n FROM (SELECT 1 FROM search_index WHERE search_index MATCH ? LIMIT ?)',
-    [match, COUNTED],
-  );
-  return { term, count: counted?.n ?? 0, holders: null };
+function countedTerms(terms: readonly Term[]): CountedTerm[] {
+  const lists = ofEach<string>('json_group_array(rid)', terms, LISTED + 1).map((rids) => JSON.parse(rids) as number[]);
+  const common = terms.filter((_, index) => (lists[index]?.length ?? 0) > LISTED);
+  const counts = new Map(ofEach<number>('count(*)', common, COUNTED).map((count, index) => [common[index], count]));
+  return terms.map((term, index) => {
+    const rids = lists[index] ?? [];
+    const count = counts.get(term);
+    return count === undefined ? { term, count: rids.length, holders: new Set(rids) } : { term, count, holders: null };
+  });
+}
+
+/** For each term, what this makes of the numbers of the first documents that hold it. */
+function ofEach<T>(what: string, terms: readonly Term[], limit: number): T[] {
+  return queryAll<{ made: T }>(
+    `SELECT (SELECT ${what} FROM (SELECT rowid AS rid FROM search_index WHERE search_index MATCH q.value LIMIT ?)) AS made
+     FROM json_each(?) q ORDER BY q.key`,
+    [limit, JSON.stringify(terms.map((term) => anyOf([term])))],
+  ).map(({ made }) => made);
 }
 
 /** Terms that stand in few documents, rarest first, until they have found enough, and the rest. What no document has is left out. */
@@ -153,7 +158,12 @@ function calledExactly(text: string, scope: Conditions): number[] {
 /** Raises each score by the share of the words that the document holds. */
 function lift(ranked: readonly Ranked[], words: readonly CountedTerm[]): Ranked[] {
   const rids = ranked.map(({ rid }) => rid);
-  const sets = words.map(({ term, holders }) => holders ?? new Set(holdersAmong(anyOf([term]), rids)));
+  const common = words.filter(({ holders }) => holders === null);
+  const unlisted = holdersAmong(
+    common.map(({ term }) => anyOf([term])),
+    rids,
+  );
+  const sets = [...words.flatMap(({ holders }) => holders ?? []), ...unlisted];
   return ranked
     .map(({ rid, score }) => {
       const held = sets.filter((set) => set.has(rid)).length;

@@ -73,23 +73,29 @@ export function hitsOf(rids: readonly number[], terms: readonly Term[]): Map<num
 /** Which words of the query stand where in these documents, by number. */
 export function matchedWords(rids: readonly number[], query: SearchQuery): Map<number, MatchedWord[]> {
   const matched = new Map(rids.map((rid): [number, MatchedWord[]] => [rid, []]));
-  for (const term of [...query.required, ...query.words, ...query.compounds]) {
-    const columns = new Map<number, SearchColumn[]>();
-    for (const column of SEARCH_COLUMNS) {
-      for (const rid of holdersAmong(within([column], anyOf([term])), rids)) {
-        columns.set(rid, [...(columns.get(rid) ?? []), column]);
-      }
+  const terms = [...query.required, ...query.words, ...query.compounds];
+  const inColumns = terms.flatMap((term) => SEARCH_COLUMNS.map((column) => within([column], anyOf([term]))));
+  const holders = holdersAmong(inColumns, rids);
+  for (const [index, { text: word }] of terms.entries()) {
+    for (const rid of rids) {
+      const columns = SEARCH_COLUMNS.filter((_, n) => holders[index * SEARCH_COLUMNS.length + n]?.has(rid));
+      if (columns.length > 0) matched.get(rid)?.push({ word, columns });
     }
-    for (const [rid, found] of columns) matched.get(rid)?.push({ word: term.text, columns: found });
   }
   return matched;
 }
 
-/** Which of these documents match. */
-export function holdersAmong(match: string, rids: readonly number[]): number[] {
-  return queryAll<{ rid: number }>(
-    `SELECT rowid AS rid FROM search_index
-     WHERE search_index MATCH ? AND ${rowidFor(match)} IN (SELECT value FROM json_each(?))`,
-    [match, JSON.stringify(rids)],
-  ).map(({ rid }) => rid);
+/** For each query, which of these documents match. */
+export function holdersAmong(matches: readonly string[], rids: readonly number[]): Set<number>[] {
+  const holders = matches.map(() => new Set<number>());
+  for (const rowid of new Set(matches.map(rowidFor))) {
+    const asked = matches.map((match) => (rowidFor(match) === rowid ? match : null));
+    const found = queryAll<{ query: number; rid: number }>(
+      `SELECT q.key AS query, search_index.rowid AS rid FROM json_each(?) q CROSS JOIN search_index
+       WHERE q.value IS NOT NULL AND search_index MATCH q.value AND ${rowid} IN (SELECT value FROM json_each(?))`,
+      [JSON.stringify(asked), JSON.stringify(rids)],
+    );
+    for (const { query, rid } of found) holders[query]?.add(rid);
+  }
+  return holders;
 }

@@ -38,7 +38,7 @@ export function restricted(match: string, { required, excluded }: SearchQuery): 
  * cheap, unless a prefix has to be looked up; then it goes through all that match once.
  */
 export function rowidFor(match: string): string {
-  return match.includes(PREFIX) ? '+rowid' : 'rowid';
+  return `${match.includes(PREFIX) ? '+' : ''}search_index.rowid`;
 }
 
 const PREFIX = '" *';
