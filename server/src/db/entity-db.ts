@@ -187,7 +187,7 @@ export function listEntities(kind: EntityKind, filter: EntityFilter): Entity['ro
   where('parent_id', parent, filter.parent_id);
   where('status', status, filter.status);
   const clause = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  return queryAll(`SELECT * FROM ${table} ${clause} ORDER BY seq LIMIT ? OFFSET ?`, [
+  return queryAll(`SELECT * FROM ${table} ${clause} ORDER BY seq LIMIT (? + 0) OFFSET ?`, [
     ...params,
     filter.limit,
     filter.offset,
@@ -196,5 +196,5 @@ export function listEntities(kind: EntityKind, filter: EntityFilter): Entity['ro
 
 /** The latest live rows of a kind, newest first. */
 export function recentEntities(kind: EntityKind, limit: number): Entity['row'][] {
-  return queryAll(`SELECT * FROM ${KINDS[kind].table} ORDER BY seq DESC LIMIT ?`, [limit]);
+  return queryAll(`SELECT * FROM ${KINDS[kind].table} ORDER BY seq DESC LIMIT (? + 0)`, [limit]);
 }

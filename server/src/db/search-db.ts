@@ -183,7 +183,7 @@ export function searchDocuments(query: string, filter: SearchFilter): SearchHit[
     `SELECT d.kind, d.ref_id, d.plan_id, d.title, snippet(search_index, 1, '', '', '…', 24) AS snippet
      FROM search_index JOIN search_documents d ON d.rid = search_index.rowid
      WHERE ${conditions.join(' AND ')}
-     ORDER BY bm25(search_index, 4.0, 1.0), d.rid LIMIT ? OFFSET ?`,
+     ORDER BY bm25(search_index, 4.0, 1.0), d.rid LIMIT (? + 0) OFFSET ?`,
     [...params, filter.limit, filter.offset],
   );
 }
