@@ -210,7 +210,7 @@ describe('the catalog', () => {
       'SELECT name, required FROM tool_action_params WHERE tool_name = ? AND action_name = ? ORDER BY position',
       ...[tool, named.action],
     );
-    const defined = Object.entries(action.schema.shape).map(([name, schema]) => ({
+    const defined = Object.entries(action.shape).map(([name, schema]) => ({
       name,
       required: Number(!isOptional(schema)),
     }));

@@ -65,9 +65,7 @@ describe.each<[Shell, Offers]>([
     });
 
     test('offers the flags of a verb', () => {
-      const flags = Object.keys(
-        TOOLS.find(({ name }) => name === 'memory_plan')?.actions['create']?.schema.shape ?? {},
-      );
+      const flags = Object.keys(TOOLS.find(({ name }) => name === 'memory_plan')?.actions['create']?.shape ?? {});
       expect(offers('plan', 'create', '--')).toEqual(
         expect.arrayContaining([...flags.map((name) => `--${hyphened(name)}`), '--json', '--data-root']),
       );

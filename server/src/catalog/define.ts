@@ -63,7 +63,7 @@ export interface Action {
   readonly effect: Effect;
   readonly core: boolean;
   /** Every parameter: the action's own in order, then the common ones. */
-  readonly schema: z.ZodObject;
+  readonly shape: z.ZodRawShape;
   readonly example: Readonly<Record<string, unknown>>;
   bind(
     input: Readonly<Record<string, unknown>>,
@@ -74,6 +74,8 @@ export interface Action {
 const SESSION_ID = z.string().min(1).max(100).optional();
 const DETAIL = z.enum(['concise', 'full']).optional();
 const REQUEST_ID = z.string().min(1).max(200).optional();
+const COMMON_OF_WRITES = z.object({ session_id: SESSION_ID, request_id: REQUEST_ID });
+const COMMON_OF_READS = z.object({ session_id: SESSION_ID, detail: DETAIL, cursor: PAGE.cursor });
 
 /** Parameters that are said once for all actions and left out of their signatures. */
 export const COMMON_PARAMS: readonly string[] = ['session_id', 'detail', 'request_id', 'limit', 'cursor'];
@@ -83,22 +85,20 @@ const REPORT = { reportInput: true };
 
 /** Defines one action. */
 export function action<P extends z.ZodRawShape, D, L = undefined>(spec: ActionSpec<P, D, L>): Action {
-  const own = z.strictObject(spec.params);
-  const common = z.object(
-    spec.effect === 'write'
-      ? { session_id: SESSION_ID, request_id: REQUEST_ID }
-      : { session_id: SESSION_ID, detail: DETAIL, cursor: PAGE.cursor },
-  );
+  const common = spec.effect === 'write' ? COMMON_OF_WRITES : COMMON_OF_READS;
+  let made: z.ZodObject<P, z.core.$strict> | undefined;
   return {
     summary: spec.summary,
     effect: spec.effect,
     core: spec.core ?? false,
-    schema: z.strictObject({ ...spec.params, ...without(common.shape, spec.params) }),
+    shape: { ...spec.params, ...without(common.shape, spec.params) },
     example: spec.example,
     bind: (input) => {
+      // Made at the first call: the validators of all actions would take a tenth of every start.
+      made ??= z.strictObject(spec.params);
       const isCommon = (key: string) => Object.hasOwn(common.shape, key) && !Object.hasOwn(spec.params, key);
       const shared = common.safeParse(input, REPORT);
-      const named = own.safeParse(Object.fromEntries(Object.entries(input).filter(([key]) => !isCommon(key))), REPORT);
+      const named = made.safeParse(Object.fromEntries(Object.entries(input).filter(([key]) => !isCommon(key))), REPORT);
       if (!named.success || !shared.success) {
         return { ok: false, issues: [...(named.error?.issues ?? []), ...(shared.error?.issues ?? [])] };
       }

@@ -76,7 +76,7 @@ interface Outside {
 function placesMeant({ action, bound }: CheckedCall, { workingDirectory }: Origin): readonly string[] {
   const path = textParam(bound.params, 'workspace_path');
   if (path !== undefined) return placesOf(path);
-  const unnamed = 'workspace_path' in action.schema.shape && bound.params['workspace_id'] === undefined;
+  const unnamed = 'workspace_path' in action.shape && bound.params['workspace_id'] === undefined;
   return unnamed && workingDirectory !== null ? placesOf(workingDirectory) : [];
 }
 

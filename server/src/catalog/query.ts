@@ -83,9 +83,9 @@ const listRows = action({
       ...filter,
       workspace_id: workspace,
       limit: bounds.limit + 1,
-      offset: bounds.offset,
+      from: bounds.offset,
     });
-    return { kind, ...pageOf(rows, { limit, cursor }) };
+    return { kind, ...pageOf(rows, { limit, cursor }, ({ seq }) => Number(seq)) };
   },
   render: ({ kind, items, cursor }) => ({
     heading: count(items.length, kind),

@@ -1,6 +1,6 @@
 /** The bounds of a reply: no text is longer than a model can use, and what was cut says how to get the rest. */
 import type { Rendered } from './define.ts';
-import { isPage, isPiece, pieceOf, renderPiece } from './page.ts';
+import { cursorAfter, isPage, isPiece, pieceOf, renderPiece } from './page.ts';
 import { type Table, tableText } from './table.ts';
 
 const MAX_REPLY = 24_000;
@@ -52,10 +52,10 @@ function fullText(data: unknown, cursor: string | undefined): readonly string[] 
   const items = [...data.items];
   while (items.length > 1) {
     items.length = Math.floor(items.length * 0.8);
-    const text = JSON.stringify({ ...data, items, cursor: String(data.offset + items.length) });
+    const text = JSON.stringify({ ...data, items, cursor: cursorAfter(data, items.length) });
     if (text.length <= MAX_REPLY) return [text];
   }
-  const rest = data.items.length > 1 ? { cursor: String(data.offset + 1) } : {};
+  const rest = data.items.length > 1 ? { cursor: cursorAfter(data, 1) } : {};
   return [JSON.stringify({ ...data, ...rest, items: items.map(shortened) })];
 }
 

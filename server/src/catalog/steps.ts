@@ -52,7 +52,8 @@ const listSteps = action({
         (phase_id === undefined || step.phase_id === phase_id) &&
         (assignee === undefined || step.assignee === assignee),
     );
-    return { total: steps.length, ...sliceOf(steps, page) };
+    // By their place in the plan: whoever works them off while reading on sees each of them.
+    return { total: steps.length, ...sliceOf(steps, page, ({ index }) => index) };
   },
   render: ({ total, items, cursor }) => ({
     heading: count(total, 'step'),

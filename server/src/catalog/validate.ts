@@ -1,6 +1,6 @@
 /** From what a client sent to a checked call. What is refused is explained so that the next try succeeds. */
 import { closest, distance } from 'fastest-levenshtein';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { MemoryError } from '../domain/errors.ts';
 import type { Action, Bound, Tool } from './define.ts';
 import { isOptional } from './derive/schema.ts';
@@ -32,7 +32,7 @@ export function checkCall(
   if (typeof name !== 'string' || !Object.hasOwn(tool.actions, name)) throw unknownAction(tools, tool, name, written);
   const action = tool.actions[name] as Action;
   refuseUnstorable(params);
-  const result = action.bind(withoutEmpty(params, action.schema));
+  const result = action.bind(withoutEmpty(params, action.shape));
   if (result.ok) return { name, action, bound: result.bound };
   const faults = [...new Set(result.issues.flatMap((issue) => explain(issue, action)))];
   throw new MemoryError('invalid_input', `${faults.slice(0, 5).join('; ')}.`, {
@@ -78,12 +78,12 @@ function unknownAction(tools: readonly Tool[], tool: Tool, name: unknown, writte
 }
 
 /** Some clients fill optional parameters with null or "": where those are not values, they count as absent. */
-function withoutEmpty(params: Input, schema: z.ZodObject): Input {
+function withoutEmpty(params: Input, shape: z.ZodRawShape): Input {
   return Object.fromEntries(
     Object.entries(params).filter(([key, value]) => {
-      const param = Object.hasOwn(schema.shape, key) ? schema.shape[key] : undefined;
+      const param = Object.hasOwn(shape, key) ? shape[key] : undefined;
       if ((value !== null && value !== '') || param === undefined) return true;
-      return param.safeParse(value).success || !isOptional(param);
+      return z.safeParse(param, value).success || !isOptional(param);
     }),
   );
 }
@@ -102,7 +102,7 @@ function explain(issue: z.core.$ZodIssue, action: Action): string[] {
   const name = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, 3).map((key) => {
-      const near = issue.path.length === 0 ? nearest(key.slice(0, 100), Object.keys(action.schema.shape)) : undefined;
+      const near = issue.path.length === 0 ? nearest(key.slice(0, 100), Object.keys(action.shape)) : undefined;
       const where = name === '' ? '' : ` in "${name}"`;
       return `unknown parameter "${key.slice(0, 100)}"${where}${near === undefined ? '' : ` (did you mean "${near}"?)`}`;
     });

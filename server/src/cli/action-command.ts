@@ -68,7 +68,7 @@ function rowsOf(tool: string) {
 }
 
 function flagsOf(toolName: string, row: CatalogAction, supplied: readonly string[] = []): Flag[] {
-  const shape = TOOLS.find(({ name }) => name === toolName)?.actions[row.name]?.schema.shape ?? {};
+  const shape = TOOLS.find(({ name }) => name === toolName)?.actions[row.name]?.shape ?? {};
   return row.params.map((param) => {
     const required = param.required && !supplied.includes(param.name);
     return flagOf({ ...param, required }, shape[param.name] as z.ZodType);

@@ -133,7 +133,7 @@ function holdingText({ text, types, since, until, limit = 50, offset = 0, ...pla
   if (until !== undefined) where('updated_at <= ?', boundOf(until, 'T23:59:59.999Z'));
   if (text !== undefined && text !== '') where("lower(data) LIKE ? ESCAPE '\\'", likePattern(text));
   const clause = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-  const newestFirst = 'ORDER BY updated_at DESC, seq DESC LIMIT ? OFFSET ?';
+  const newestFirst = 'ORDER BY updated_at DESC, seq DESC LIMIT (? + 0) OFFSET ?';
   // What hangs on one plan lies wholly here or wholly there.
   const { plan_id, parent_id, parent_type } = places;
   if (plan_id !== undefined || (parent_id !== undefined && parent_type !== 'workspace')) {

@@ -162,7 +162,8 @@ export interface EntityFilter {
   parent_id?: string | undefined;
   status?: string | undefined;
   limit: number;
-  offset: number;
+  /** The first `seq` that is answered. */
+  from: number;
 }
 
 /** Live rows of one kind in the order they were made. @throws invalid_input for a filter that the kind does not have */
@@ -186,15 +187,15 @@ export function listEntities(kind: EntityKind, filter: EntityFilter): Entity['ro
   where('plan_id', inPlan ? 'plan_id' : undefined, filter.plan_id);
   where('parent_id', parent, filter.parent_id);
   where('status', status, filter.status);
-  const clause = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  return queryAll(`SELECT * FROM ${table} ${clause} ORDER BY seq LIMIT ? OFFSET ?`, [
+  const clause = ['seq >= ?', ...conditions].join(' AND ');
+  return queryAll(`SELECT * FROM ${table} WHERE ${clause} ORDER BY seq LIMIT (? + 0)`, [
+    filter.from,
     ...params,
     filter.limit,
-    filter.offset,
   ]);
 }
 
 /** The latest live rows of a kind, newest first. */
 export function recentEntities(kind: EntityKind, limit: number): Entity['row'][] {
-  return queryAll(`SELECT * FROM ${KINDS[kind].table} ORDER BY seq DESC LIMIT ?`, [limit]);
+  return queryAll(`SELECT * FROM ${KINDS[kind].table} ORDER BY seq DESC LIMIT (? + 0)`, [limit]);
 }

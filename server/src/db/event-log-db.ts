@@ -45,7 +45,7 @@ export function addEventLog(event: NewEvent): void {
 
 /** The newest events, newest first. */
 export function getRecentEvents(limit = 50): EventLogRow[] {
-  return queryAll<EventLogRow>('SELECT * FROM event_log ORDER BY created_at DESC, seq DESC LIMIT ?', [limit]);
+  return queryAll<EventLogRow>('SELECT * FROM event_log ORDER BY created_at DESC, seq DESC LIMIT (? + 0)', [limit]);
 }
 
 /** The events after a time, oldest first. */

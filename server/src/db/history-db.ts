@@ -55,7 +55,7 @@ export function getRowHistory(rowId: string): HistoryRow[] {
 
 /** Everything that one operation changed, in the order it was done; of very much, the beginning. */
 export function getOperationHistory(operationId: string, limit = MANY): HistoryRow[] {
-  return queryAll<HistoryRow>('SELECT * FROM row_history WHERE operation_id = ? ORDER BY seq LIMIT ?', [
+  return queryAll<HistoryRow>('SELECT * FROM row_history WHERE operation_id = ? ORDER BY seq LIMIT (? + 0)', [
     operationId,
     limit,
   ]);
@@ -63,7 +63,7 @@ export function getOperationHistory(operationId: string, limit = MANY): HistoryR
 
 /** Everything that the calls of one session changed, in the order it was done; of very much, the beginning. */
 export function getSessionHistory(sessionId: string, limit = MANY): HistoryRow[] {
-  return queryAll<HistoryRow>('SELECT * FROM row_history WHERE session_id = ? ORDER BY seq LIMIT ?', [
+  return queryAll<HistoryRow>('SELECT * FROM row_history WHERE session_id = ? ORDER BY seq LIMIT (? + 0)', [
     sessionId,
     limit,
   ]);
@@ -74,7 +74,7 @@ const AFTER = `seq > coalesce((SELECT seq FROM row_history WHERE at <= ? ORDER B
 
 /** Everything that was recorded after a time, in the order it was done; of very much, the beginning. */
 export function getHistoryAfter(time: string, limit = MANY): HistoryRow[] {
-  return queryAll<HistoryRow>(`SELECT * FROM row_history WHERE ${AFTER} ORDER BY seq LIMIT ?`, [time, limit]);
+  return queryAll<HistoryRow>(`SELECT * FROM row_history WHERE ${AFTER} ORDER BY seq LIMIT (? + 0)`, [time, limit]);
 }
 
 /** Calls `fn` with everything that was recorded after a time, newest first, one at a time. */

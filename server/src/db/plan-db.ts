@@ -107,7 +107,7 @@ export function getPlansByWorkspace(workspaceId: string, filter: PlanFilter = {}
   const page =
     filter.limit === undefined
       ? { sql: '', params: [] }
-      : { sql: ' LIMIT ? OFFSET ?', params: [filter.limit, filter.offset ?? 0] };
+      : { sql: ' LIMIT (? + 0) OFFSET ?', params: [filter.limit, filter.offset ?? 0] };
   return queryAll<PlanRow>(`SELECT * FROM plans WHERE ${where}${archived.sql} ORDER BY seq DESC${page.sql}`, [
     ...params,
     ...archived.params,

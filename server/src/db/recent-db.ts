@@ -20,7 +20,7 @@ export function listRecent(kind: OfferedKind, limit: number, idPrefix = ''): Off
   const [where, params]: [string, Param[]] =
     idPrefix === '' ? ['', []] : ['WHERE id >= ? AND id < ?', [idPrefix, `${idPrefix}\uffff`]];
   return queryAll<Offer>(
-    `SELECT id, ${label} AS label FROM ${table} ${where} ORDER BY updated_at DESC, seq DESC LIMIT ?`,
+    `SELECT id, ${label} AS label FROM ${table} ${where} ORDER BY updated_at DESC, seq DESC LIMIT (? + 0)`,
     [...params, limit],
   );
 }
@@ -36,7 +36,7 @@ export function listActivePlans(limit: number): ActivePlan[] {
   return queryAll<ActivePlan>(
     `SELECT plans.id, plans.title, workspaces.name AS workspace
      FROM plans JOIN workspaces ON workspaces.id = plans.workspace_id
-     WHERE plans.status = 'active' ORDER BY plans.updated_at DESC, plans.seq DESC LIMIT ?`,
+     WHERE plans.status = 'active' ORDER BY plans.updated_at DESC, plans.seq DESC LIMIT (? + 0)`,
     [limit],
   );
 }

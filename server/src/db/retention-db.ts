@@ -57,7 +57,7 @@ function lastBeyond(maxBytes: number): number {
 export function dropHistory(end: number): number {
   return transaction(() => {
     const { changes } = run(
-      'DELETE FROM row_history WHERE seq IN (SELECT seq FROM row_history WHERE seq <= ? ORDER BY seq LIMIT ?)',
+      'DELETE FROM row_history WHERE seq IN (SELECT seq FROM row_history WHERE seq <= ? ORDER BY seq LIMIT (? + 0))',
       [end, PIECE],
     );
     if (changes > 0) {
@@ -75,7 +75,7 @@ export function dropOldEntries(log: 'event_log' | 'update_log', before: string, 
       run(
         `DELETE FROM ${log} WHERE seq IN (SELECT seq FROM ${log} WHERE seq < coalesce(
            (SELECT seq FROM ${log} WHERE created_at >= ? AND seq > (SELECT max(seq) FROM ${log}) - ? ORDER BY seq LIMIT 1),
-           (SELECT max(seq) + 1 FROM ${log})) ORDER BY seq LIMIT ?)`,
+           (SELECT max(seq) + 1 FROM ${log})) ORDER BY seq LIMIT (? + 0))`,
         [before, most, PIECE],
       ).changes,
   );

@@ -105,7 +105,8 @@ function countedTerms(terms: readonly Term[]): CountedTerm[] {
 /** For each term, what this makes of the numbers of the first documents that hold it. */
 function ofEach<T>(what: string, terms: readonly Term[], limit: number): T[] {
   return queryAll<{ made: T }>(
-    `SELECT (SELECT ${what} FROM (SELECT rowid AS rid FROM search_index WHERE search_index MATCH q.value LIMIT ?)) AS made
+    `SELECT (SELECT ${what} FROM
+       (SELECT rowid AS rid FROM search_index WHERE search_index MATCH q.value LIMIT (? + 0))) AS made
      FROM json_each(?) q ORDER BY q.key`,
     [limit, JSON.stringify(terms.map((term) => anyOf([term])))],
   ).map(({ made }) => made);
@@ -128,8 +129,8 @@ function matches(terms: readonly Term[], query: SearchQuery, scope: Conditions, 
   return queryAll<Ranked>(
     `SELECT rid, score FROM (
        SELECT search_index.rowid AS rid, -bm25(search_index, ${Object.values(COLUMN_WEIGHTS).join(', ')}) AS score
-       FROM ${from(scope)} WHERE search_index MATCH ?${scope.sql} ORDER BY search_index.rowid DESC LIMIT ?
-     ) ORDER BY score DESC, rid LIMIT ?`,
+       FROM ${from(scope)} WHERE search_index MATCH ?${scope.sql} ORDER BY search_index.rowid DESC LIMIT (? + 0)
+     ) ORDER BY score DESC, rid LIMIT (? + 0)`,
     [restricted(anyOf(terms), query), ...scope.params, RANKED, limit],
   );
 }
@@ -138,7 +139,7 @@ function matches(terms: readonly Term[], query: SearchQuery, scope: Conditions, 
 function holdersOfAll(query: SearchQuery, scope: Conditions): number[] {
   return queryAll<{ rid: number }>(
     `SELECT search_index.rowid AS rid FROM ${from(scope)} WHERE search_index MATCH ?${scope.sql}
-     ORDER BY search_index.rowid DESC LIMIT ?`,
+     ORDER BY search_index.rowid DESC LIMIT (? + 0)`,
     [restricted(allOf(query.words), query), ...scope.params, HOLDERS_OF_ALL],
   ).map(({ rid }) => rid);
 }

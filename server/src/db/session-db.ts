@@ -68,7 +68,7 @@ export function getWorkspaceSessions(
   const sql = (suffix: string) => `SELECT * FROM sessions${suffix}
     WHERE plan_id IN (SELECT id FROM plans${suffix} WHERE workspace_id = ?)${condition}`;
   return queryAll<SessionRow>(
-    `${sql('')} UNION ALL ${sql('_archive')} ORDER BY started_at DESC, seq DESC LIMIT ? OFFSET ?`,
+    `${sql('')} UNION ALL ${sql('_archive')} ORDER BY started_at DESC, seq DESC LIMIT (? + 0) OFFSET ?`,
     [workspaceId, workspaceId, limit, offset],
   );
 }

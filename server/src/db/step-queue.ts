@@ -61,7 +61,7 @@ export interface ReadyFilter {
 export function getReadySteps(planId: string, { agentType, by = {}, limit = 100 }: ReadyFilter = {}): StepRow[] {
   const claims = claimsWithPaths(planId, by);
   const forAgent = agentType === undefined ? '' : 'AND (s.assignee IS NULL OR s.assignee = ?)';
-  const ready = queryAll<StepRow>(`SELECT s.* ${READY} ${forAgent} ${IN_ORDER} LIMIT ?`, [
+  const ready = queryAll<StepRow>(`SELECT s.* ${READY} ${forAgent} ${IN_ORDER} LIMIT (? + 0)`, [
     planId,
     leaseBound(),
     ...(agentType === undefined ? [] : [agentType]),
@@ -182,7 +182,7 @@ function prerequisites(planId: string): string[] {
        OR (d.source_type = 'phase' AND d.source_id IN (SELECT id FROM phases WHERE plan_id = ?))
        OR (d.source_type = 'step' AND d.source_id IN
          (SELECT id FROM steps WHERE plan_id = ? AND status = 'pending')))
-     ORDER BY d.seq LIMIT ?`,
+     ORDER BY d.seq LIMIT (? + 0)`,
     [planId, planId, planId, REASONS],
   ).map((edge) => `${edge.source_id} waits for ${edge.target_type} ${edge.target_id}`);
 }

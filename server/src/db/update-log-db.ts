@@ -46,7 +46,7 @@ export function addUpdateLog(wsId: string, entry: UpdateLogEntry): void {
 /** The entries of a workspace, newest first. */
 export function getUpdateLog(wsId: string, limit = 50, offset = 0): UpdateLogRow[] {
   return queryAll<UpdateLogRow>(
-    'SELECT * FROM update_log WHERE workspace_id = ? ORDER BY created_at DESC, seq DESC LIMIT ? OFFSET ?',
+    'SELECT * FROM update_log WHERE workspace_id = ? ORDER BY created_at DESC, seq DESC LIMIT (? + 0) OFFSET ?',
     [wsId, limit, offset],
   );
 }

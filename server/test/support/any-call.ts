@@ -126,7 +126,7 @@ export const ANY_CALL: fc.Arbitrary<AnyCall> = fc.oneof(
     arbitrary: fc.oneof(
       ...TOOLS.flatMap((tool) =>
         Object.entries(tool.actions).map(([name, action]) =>
-          argsOf(name, action.schema.shape).map((args) => ({ tool: tool.name, args })),
+          argsOf(name, action.shape).map((args) => ({ tool: tool.name, args })),
         ),
       ),
     ),

@@ -12,7 +12,7 @@ export function actionOf({ tool, action }: Pick<NamedCall, 'tool' | 'action'>): 
 
 /** The parameters that an action cannot do without. */
 export function requiredOf(call: NamedCall): string[] {
-  return Object.entries(actionOf(call).schema.shape).flatMap(([name, schema]) => (isOptional(schema) ? [] : [name]));
+  return Object.entries(actionOf(call).shape).flatMap(([name, schema]) => (isOptional(schema) ? [] : [name]));
 }
 
 /** No reply is longer. */

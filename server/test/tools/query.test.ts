@@ -87,7 +87,12 @@ test('list answers the live rows of a kind, by workspace, plan, parent and statu
   expect(await ids({ kind: 'step', plan_id: planId })).toEqual(stepIds);
   expect(await ids({ kind: 'step', workspace_id: workspaceId, status: 'done' })).toEqual([stepIds[0]]);
   expect(await ids({ kind: 'step', parent_id: phaseIds[1] })).toEqual([stepIds[2], stepIds[3]]);
-  expect(await ids({ kind: 'step', plan_id: planId, limit: 2, cursor: '1' })).toEqual([stepIds[1], stepIds[2]]);
+  const { cursor } = await memory.data<{ cursor: string }>('query', 'list', {
+    kind: 'step',
+    plan_id: planId,
+    limit: 1,
+  });
+  expect(await ids({ kind: 'step', plan_id: planId, limit: 2, cursor })).toEqual([stepIds[1], stepIds[2]]);
   expect(await memory.ok('query', 'list', { kind: 'phase', plan_id: planId })).toBe(
     `2 phases: id | title | status\n${phaseIds[0]} | "Prepare"\n${phaseIds[1]} | "Paint"`,
   );

@@ -22,7 +22,7 @@ function actionRow(name: string, action: Action): CatalogAction {
     core: action.core,
     signature: signatureOf(name, action),
     example: { action: name, ...action.example },
-    params: Object.entries(action.schema.shape).map(([key, schema]) =>
+    params: Object.entries(action.shape).map(([key, schema]) =>
       paramRow(key, schema as z.ZodType, action.example[key]),
     ),
   };

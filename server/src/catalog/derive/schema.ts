@@ -27,7 +27,7 @@ export function publishedSchema(tool: Tool): PublishedInput {
     action: { type: 'string', enum: Object.keys(tool.actions) },
   };
   for (const [name, action] of Object.entries(tool.actions)) {
-    for (const [key, schema] of Object.entries(action.schema.shape)) {
+    for (const [key, schema] of Object.entries(action.shape)) {
       const common = COMMON_PARAMS.includes(key);
       if (tool.brief && (isRare(schema) || (common && key !== 'session_id'))) continue;
       const { type, ...rest } = publishParam(schema);
@@ -53,7 +53,10 @@ function saidDefault(schema: z.core.$ZodType): { description?: string } {
 
 /** Whether a call may leave a parameter out. */
 export function isOptional(schema: z.core.$ZodType): boolean {
-  return z.safeParse(schema, undefined).success;
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if (def.type === 'optional' || def.type === 'default') return true;
+  if (def.type === 'nullable') return isOptional(def.innerType);
+  return def.type === 'pipe' && isOptional(def.out);
 }
 
 /** The value of a parameter that is left out; undefined where it has none then. */

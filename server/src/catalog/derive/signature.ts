@@ -7,10 +7,10 @@ const WORKSPACE = ['workspace_id', 'workspace_path'];
 
 /** The signature of an action, `brief` without its rare parameters; those that all actions of its kind share are left out. */
 export function signatureOf(name: string, action: Action, brief = false): string {
-  const params = Object.entries(action.schema.shape).filter(
+  const params = Object.entries(action.shape).filter(
     ([key, schema]) => !COMMON_PARAMS.includes(key) && !(brief && isRare(schema)),
   );
-  const hasPair = WORKSPACE.every((key) => key in action.schema.shape);
+  const hasPair = WORKSPACE.every((key) => key in action.shape);
   const words = params.flatMap(([key, schema]) => {
     if (hasPair && WORKSPACE.includes(key)) return key === WORKSPACE[0] ? ['W'] : [];
     return [isOptional(schema) ? `${key}?` : key];

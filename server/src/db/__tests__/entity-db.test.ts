@@ -8,7 +8,7 @@ import { storeSkill } from '../skill-db.ts';
 import { aPlan, refusal, rowsOf, userTables, withTestDatabase } from './fixtures.ts';
 import { aWorld } from './world.ts';
 
-const PAGE = { limit: 100, offset: 0 };
+const PAGE = { limit: 100, from: 0 };
 
 /** The world, with an agent, an instruction and a skill. */
 function everything() {
@@ -66,9 +66,10 @@ describe('listEntities', () => {
   test('lists live rows of a kind in the order they were made, page by page', () =>
     withTestDatabase(() => {
       const { plan, first } = everything();
-      const steps = rowsOf('steps').map(({ id }) => id);
+      const rows = rowsOf('steps');
+      const steps = rows.map(({ id }) => id);
       expect(ids('step')).toEqual(steps);
-      expect(ids('step', { limit: 2, offset: 1 })).toEqual(steps.slice(1, 3));
+      expect(ids('step', { limit: 2, from: Number(rows[1]?.['seq']) })).toEqual(steps.slice(1, 3));
       archivePlan(plan.id);
       expect(ids('step', { parent_id: first.id })).toEqual([]);
     }));
