@@ -1,7 +1,7 @@
 /**
  * The one door of the root commands: node scripts/run.mjs <command> [arguments].
  *
- * On a machine with nothing but some Node (18 or newer) and npm it fetches the Node that the project needs, installs
+ * On a machine with nothing but some Node (20 or newer) and npm it fetches the Node that the project needs, installs
  * the packages, and then runs the command under that Node. Once set up, it goes straight to the command.
  */
 import { delimiter, dirname, join } from 'node:path';
@@ -22,6 +22,8 @@ const COMMANDS = {
   'check:long': (rest) => [npmRun('verify:long', rest)],
   build: () => [nodeIn(server, 'build.mjs')],
   bench: (rest) => [nodeIn(server, 'build.mjs'), nodeIn(server, 'bench/run.ts', ...rest)],
+  'bench:search': (rest) => [nodeIn(server, 'bench/search/run.ts', ...rest)],
+  torture: (rest) => [nodeIn(server, 'build.mjs'), nodeIn(root, join(server, 'torture/run.ts'), ...rest)],
 };
 
 try {

@@ -1,8 +1,9 @@
 /**
  * Bundles the server into dist/: a few chunks, so that what a command does not need is not loaded at its start,
- * the SQL migrations, and the default content that seeding reads.
+ * the SQL migrations, the default content that seeding reads, and a hash of all that.
  */
-import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 
@@ -38,6 +39,7 @@ if (missing.length > 0) {
 try {
   await bundle();
   for (const [from, to] of COPIES) cpSync(from, join(fresh, to), { recursive: true });
+  writeFileSync(join(fresh, 'build-hash'), hashOf(fresh));
   for (const name of PACKED) cpSync(join(root, name), join(server, name));
   replaceDist();
 } finally {
@@ -61,6 +63,16 @@ async function bundle() {
     logLevel: 'warning',
     banner: { js: REQUIRE },
   });
+}
+
+/** Equal builds have one hash: a database that one of them seeded need not be compared with what another brings. */
+function hashOf(folder) {
+  const hash = createHash('sha256');
+  for (const path of readdirSync(folder, { recursive: true }).sort()) {
+    const file = join(folder, path);
+    if (statSync(file).isFile()) hash.update(`${path}\n`).update(readFileSync(file));
+  }
+  return hash.digest('hex');
 }
 
 /** Swaps whole folders: builds that run at once never mix their files, but may find the other's dist/ in the way. */

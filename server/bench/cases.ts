@@ -46,7 +46,7 @@ export function readCases(db: Database, { workspaceIds, planIds }: Loaded): Case
       name: 'getNextPendingStep',
       runs: 20_000,
       ours: (run) => getNextPendingStep(plan(run)),
-      bare: (run) => bare.next.get(plan(run)),
+      bare: (run) => bare.next.get(plan(run), now()),
     },
     {
       name: 'searchContext in a plan',
@@ -57,12 +57,16 @@ export function readCases(db: Database, { workspaceIds, planIds }: Loaded): Case
   ];
 }
 
-/** Ours works on the first half of the plans, the bare statements on the other: a step is finished once. */
+/**
+ * Where steps are finished, ours works on the first half of the plans and the bare statements on the other: a step is finished
+ * once. Where they are assigned, both work on the same ones.
+ */
 export function writeCases(db: Database, { planIds }: Loaded): Case[] {
   const half = planIds.length / 2;
   const ourPlan = (run: number) => planIds[Math.floor(run / STEPS_USED) % half] ?? '';
   const barePlan = (run: number) => planIds[half + (Math.floor(run / STEPS_USED) % half)] ?? '';
   const bare = bareWrites(db);
+  const twentySteps = planIds.map((planId) => firstSteps(planId, 20));
   return [
     {
       name: 'markCurrentDoneAndGetNext',
@@ -73,27 +77,19 @@ export function writeCases(db: Database, { planIds }: Loaded): Case[] {
     {
       name: 'batchUpdateSteps of 20',
       runs: 600,
-      ours: (run) => batchUpdateSteps(twentySteps(pick(planIds, run)).map((id) => ({ id, assignee: `agent ${run}` }))),
-      bare: (run) => bare.assignTwenty(twentySteps(pick(planIds, run)), `bare ${run}`),
+      ours: (run) => batchUpdateSteps(pick(twentySteps, run).map((id) => ({ id, assignee: `agent ${run}` }))),
+      bare: (run) => bare.assignTwenty(pick(twentySteps, run), `bare ${run}`),
     },
   ];
 }
 
-/** Calls per plan: one less than its steps, so that no plan completes. */
+/** Calls per plan: fewer than its 100 steps, so that no plan completes. */
 const STEPS_USED = 80;
 
-const stepIds = new Map<string, string[]>();
-
-/** Looked up once per plan, outside of what is timed but for the first time. */
-function twentySteps(planId: string): string[] {
-  let ids = stepIds.get(planId);
-  if (ids === undefined) {
-    ids = getAllSteps(planId)
-      .slice(0, 20)
-      .map(({ id }) => id);
-    stepIds.set(planId, ids);
-  }
-  return ids;
+function firstSteps(planId: string, count: number): string[] {
+  return getAllSteps(planId)
+    .slice(0, count)
+    .map(({ id }) => id);
 }
 
 /** The statements that finishing and claiming cannot do without, and no history. */
@@ -117,7 +113,7 @@ function bareWrites(db: Database) {
       satisfy.run(at, active.id);
       phaseIsOpen.get(active.phase_id);
     }
-    const ready = next.get(planId) as { id: string } | undefined;
+    const ready = next.get(planId, '') as { id: string } | undefined;
     if (ready !== undefined) claim.run(agent, at, at, at, ready.id);
   });
   const assignAll = db.transaction((ids: readonly string[], agent: string) => {
@@ -126,6 +122,7 @@ function bareWrites(db: Database) {
   return { finishAndClaim: finish.immediate, assignTwenty: assignAll.immediate };
 }
 
-function pick(ids: readonly string[], run: number): string {
-  return ids[(run * 7919) % ids.length] ?? '';
+/** One after the other, far apart. */
+function pick<T>(items: readonly T[], run: number): T {
+  return items[(run * 7919) % items.length] as T;
 }

@@ -1,7 +1,7 @@
 /** Times two ways of doing the same work in turn, so that the machine's moods hit both alike. */
 import { hrtime } from 'node:process';
 
-interface Figures {
+export interface Figures {
   p50_us: number;
   p99_us: number;
 }
@@ -52,7 +52,7 @@ function timed(work: (run: number) => void, run: number): number {
   return Number(hrtime.bigint() - start) / 1000;
 }
 
-function figuresOf(times: Float64Array): Figures {
+export function figuresOf(times: Float64Array): Figures {
   times.sort();
   const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? 0;
   return { p50_us: at(0.5), p99_us: at(0.99) };

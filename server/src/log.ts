@@ -21,6 +21,11 @@ export async function logError(error: unknown, what: string): Promise<string> {
   return id;
 }
 
+/** Logs an error that nobody foresaw, and answers what is said to whoever met it. */
+export async function reportBug(error: unknown, what: string): Promise<string> {
+  return `This is a bug of Project Memory, logged as ${await logError(error, what)} on stderr.`;
+}
+
 /** From here on what anybody, a library say, prints to the console goes to stderr, where it breaks no message of the protocol. */
 export function keepConsoleOffStdout(): void {
   globalThis.console = new Console(process.stderr, process.stderr);

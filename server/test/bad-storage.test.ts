@@ -160,7 +160,7 @@ describe('a bug of ours', () => {
     const result = await memory.call('plan', 'get', { plan_id: planId });
     expect(result).toMatchObject({ isError: true });
     expect(JSON.stringify(result.content)).toMatch(
-      /"internal: this is a bug of Project Memory, logged as err_\w{12} on stderr\. Nothing was written\."/,
+      /"internal: This is a bug of Project Memory, logged as err_\w{12} on stderr\."/,
     );
     expect(await memory.ok('workspace', 'list')).toContain('/projects/world');
   });

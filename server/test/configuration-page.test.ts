@@ -12,7 +12,7 @@ const inCode = (cell = '') => /^`(.+)`$/.exec(cell)?.[1];
 async function help(...words: string[]): Promise<{ flags: Map<string, string>; commands: string[] }> {
   const { stdout } = await runBin([...words, '--help']);
   const [head = '', commands = ''] = stdout.split('\nCommands:\n');
-  const options = head.split('\nOptions:\n')[1] ?? '';
+  const options = head.split('\nOptions:\n')[1]?.split('\n\n')[0] ?? '';
   const flags = options.split(/\n(?= {2}-)/).map((option) => {
     const [, flag = '', text = ''] = /^ {2}(.+?)(?: {2,}|\n)([\s\S]*)/.exec(option) ?? [];
     return [flag, /\(default: "(.*)"\)/.exec(text)?.[1] ?? ''] as const;
@@ -26,7 +26,9 @@ async function help(...words: string[]): Promise<{ flags: Map<string, string>; c
 describe('the flags', async () => {
   const ofTools = TOOLS.map(({ name }) => name.replace('memory_', ''));
   const { commands } = await help();
-  const byHand = commands.filter((name) => name !== 'help' && !ofTools.includes(name));
+  // The short forms have the flags of the actions that they stand for.
+  const derived = [...ofTools, 'help', 'next', 'search', 'history'];
+  const byHand = commands.filter((name) => !derived.includes(name));
 
   test('are told for every command that is made by hand, and for no other', () => {
     const told = [...markdown.matchAll(/^### `project-memory ?(.*)`$/gm)].map(([, name]) => name);
@@ -35,7 +37,8 @@ describe('the flags', async () => {
 
   test.each(['', ...byHand])('of "project-memory %s" are those of its --help, with the same defaults', async (name) => {
     const { flags } = await help(...(name === '' ? [] : [name]));
-    const rows = tableBelow(markdown, `### \`project-memory${name === '' ? '' : ` ${name}`}\``);
+    const heading = `### \`project-memory${name === '' ? '' : ` ${name}`}\``;
+    const rows = flags.size === 0 ? [] : tableBelow(markdown, heading);
     expect(rows.map(([flag]) => inCode(flag)).sort()).toEqual([...flags.keys()].sort());
     for (const [flag, , told] of rows) {
       const fallback = flags.get(inCode(flag) ?? '');
@@ -48,15 +51,25 @@ describe('the environment variables', () => {
   const rows = tableBelow(markdown, '## Environment variables').filter(([name]) => name?.includes('PROJECT_MEMORY'));
 
   test('are those that config.ts reads, the only reader there is', () => {
-    const read = page('server/src/config.ts').matchAll(/env\['(PROJECT_MEMORY_\w+)'\]/g);
-    expect(rows.map(([name]) => inCode(name)).sort()).toEqual([...read].map(([, name]) => name).sort());
+    const read = page('server/src/config.ts').matchAll(/'(PROJECT_MEMORY_\w+)'/g);
+    const names = new Set([...read].map(([, name]) => name));
+    expect(rows.map(([name]) => inCode(name)).sort()).toEqual([...names].sort());
   });
 
   test('have the defaults that the program takes where none is set', () => {
     for (const [name] of rows) expect(process.env[inCode(name) ?? '']).toBeUndefined();
-    const { port, synchronous, dataRoot } = configure({});
+    const { port, synchronous, dataRoot, keep, backups } = configure({});
     const told = Object.fromEntries(rows.map(([name, , fallback]) => [inCode(name), inCode(fallback)]));
     expect(told).toMatchObject({ PROJECT_MEMORY_PORT: String(port), PROJECT_MEMORY_SYNC: synchronous });
+    expect(told).toMatchObject({
+      PROJECT_MEMORY_HISTORY_DAYS: String(keep.historyDays),
+      PROJECT_MEMORY_HISTORY_MB: String(keep.historyMegabytes),
+      PROJECT_MEMORY_EVENT_DAYS: String(keep.eventDays),
+      PROJECT_MEMORY_LOG_DAYS: String(keep.logDays),
+      PROJECT_MEMORY_CONTEXT_VERSIONS: String(keep.contextVersions),
+      PROJECT_MEMORY_BACKUP_HOURS: String(backups.everyHours),
+      PROJECT_MEMORY_BACKUP_KEEP: String(backups.keep),
+    });
     if (process.platform === 'linux' && process.env['XDG_DATA_HOME'] === undefined) {
       expect(dataRoot.endsWith('/.local/share/project-memory')).toBe(true);
       expect(markdown).toContain('`~/.local/share/project-memory`');

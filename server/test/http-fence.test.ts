@@ -173,13 +173,15 @@ describe('the fence', () => {
   });
 });
 
-test('a server whose database does not answer says so at /', async () => {
+test('a server whose database does not answer says so at /, and why in its log', async () => {
   const server = await startServer({ dataRoot: temporaryFolder() });
   expect((await send(server, 'GET', '/')).status).toBe(200);
   tamper(server.dataRoot, (db) => db.exec('DROP TABLE tool_action_params; DROP TABLE tool_actions; DROP TABLE tools'));
   const { status, body } = await send(server, 'GET', '/');
   expect(status).toBe(503);
   expect(body).toContain('<dt>Health</dt><dd>the database does not answer</dd>');
+  server.running.child.kill('SIGTERM');
+  expect((await server.running.finished).stderr).toContain('no such table: tools');
 });
 
 test('who shows no token is told to wait after fifty requests; who has it is let in all the while', async () => {

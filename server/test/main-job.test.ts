@@ -137,7 +137,12 @@ function asChecklist(plan: Plan): Checklist {
 function content(plan: Plan) {
   const { title, description, category, priority, goals, success_criteria, phases, steps } = plan;
   return {
-    ...{ title, description, category, priority, goals, success_criteria },
+    title,
+    description,
+    category,
+    priority,
+    goals,
+    success_criteria,
     phases: phases.map(({ name, description }) => ({ name, description })),
     steps: steps.map(({ phase, task, status, notes }) => ({ phase, task, status, notes })),
   };

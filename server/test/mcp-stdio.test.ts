@@ -148,7 +148,7 @@ describe('a choice made at the start', () => {
     const { stdout } = await runBin(launched, { input: lines });
     expect(stdout).not.toContain('memory_admin');
     expect(stdout).toContain('Registered: workspace ws_');
-    expect(stdout).toContain('has no action \\"status\\"');
+    expect(stdout).toContain('memory_query status is not offered by this server');
     const { stdout: listed } = await runBin(['workspace', 'list'], { dataRoot });
     expect(listed).toContain('| /a');
   });

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from './support/folders.ts';
 import { connect, type Memory, sharedMemory } from './support/memory.ts';
+import { runBin } from './support/processes.ts';
 import { RawStdio } from './support/raw-stdio.ts';
 
 const memory = sharedMemory();
@@ -90,6 +91,16 @@ test.each([
   expect(JSON.stringify(result).length).toBeLessThanOrEqual(budget);
 });
 
+test('a default is told in words: by the schema, by the help of the action and by that of its command', async () => {
+  const { properties = {} } = tools.find(({ name }) => name === 'memory_plan')?.inputSchema ?? {};
+  expect(properties['reset_steps']).toEqual({ type: 'boolean', description: 'default true' });
+  const help = await memory.ok('query', 'help', { tool: 'memory_plan', name: 'clone' });
+  expect(help).toContain('clone(plan_id, title?, reset_steps?, ');
+  expect(help).toContain('\nreset_steps: default true\n');
+  const { stdout } = await runBin(['plan', 'clone', '--help'], { dataRoot: memory.dataRoot });
+  expect(stdout).toMatch(/^ +--reset-steps \[yes\|no\] +default true$/m);
+});
+
 /** The actions that the contract marks for small contexts. */
 const CORE: Record<string, string[]> = {
   workspace: ['register', 'list', 'info', 'get_program', 'list_programs'],
@@ -124,7 +135,7 @@ describe('--tools core', () => {
     );
     expect(published).not.toHaveProperty('admin');
     expect(await small.refused('steps', 'batch_update', {})).toMatch(
-      /^invalid_input: memory_steps has no action "batch_update"/,
+      /^invalid_input: memory_steps batch_update is not offered by this server\. It was started with --tools core/,
     );
     await expect(small.call('admin', 'seed', { confirm: true })).rejects.toThrow(/memory_admin/);
   });
@@ -138,13 +149,17 @@ describe('--read-only', () => {
     const published = await reader.tools();
     for (const { annotations } of published) expect(annotations).toEqual(READS);
     const actions = actionsOf(published);
+    const told = reader.client.getInstructions() ?? '';
+    expect(told.length).toBeLessThanOrEqual(1_800);
+    for (const [, tool = '', action = ''] of told.matchAll(/memory_(\w+) (\w+)/g))
+      expect(actions[tool]).toContain(action);
     expect(actions['plan']).toEqual(expect.arrayContaining(['get', 'list', 'find', 'export', 'list_dependencies']));
     expect(actions).not.toHaveProperty('admin');
     for (const write of ['create', 'update', 'add_note', 'archive', 'restore', 'import', 'add_dependency']) {
       expect(actions['plan']).not.toContain(write);
     }
     expect(await reader.refused('plan', 'create', { title: 'x', category: 'advisory' })).toMatch(
-      /has no action "create"/,
+      /memory_plan create is not offered by this server\. It was started with --tools core or --read-only/,
     );
     expect(await reader.ok('workspace', 'list')).toContain('/projects/shop');
   });

@@ -1,5 +1,6 @@
 /** What every action refuses, and in which words: so that a model's next try succeeds. A refused call writes nothing. */
 import { describe, expect, test } from 'vitest';
+import { kindOf } from './support/any-call.ts';
 import { ALL_CALLS, type NamedCall } from './support/calls.ts';
 import { requiredOf } from './support/catalog.ts';
 import { writingNothing } from './support/database.ts';
@@ -51,31 +52,12 @@ describe('every action', () => {
     },
   );
 
-  const IDS = [
-    'id',
-    'plan_id',
-    'phase_id',
-    'step_id',
-    'workspace_id',
-    'program_id',
-    'risk_id',
-    'dependency_id',
-    'script_id',
-  ].concat([
-    'parent_id',
-    'source_id',
-    'target_id',
-    'target_session_id',
-    'parent_workspace_id',
-    'to_phase_id',
-    'move_steps_to',
-  ]);
-
   test.each(ALL_CALLS)(
     '$tool $action refuses an id that does not exist, with a way to the right one',
     async (named) => {
       const args = await argsOf(named);
-      for (const key of [...IDS.filter((key) => key in args), 'session_id']) {
+      const ids = Object.keys(args).filter((key) => typeof args[key] === 'string' && kindOf(key) !== undefined);
+      for (const key of [...ids, 'session_id']) {
         const refusal = await refused(named, { ...args, [key]: 'nobody_000000000000' });
         expect(refusal).toMatch(/^not_found: No .* "nobody_000000000000"\. \S/);
       }

@@ -112,7 +112,7 @@ test('a bug of ours is told as one, without SQL', async () => {
   tamper(broken.dataRoot, (db) => db.exec('ALTER TABLE plan_notes RENAME TO elsewhere'));
   await expect(broken.client.readResource({ uri: `memory://plan/${planId}` })).rejects.toMatchObject({
     code: -32603,
-    message: expect.stringMatching(/^this is a bug of Project Memory, logged as err_\w{12} on stderr/),
+    message: expect.stringMatching(/^This is a bug of Project Memory, logged as err_\w{12} on stderr/),
   });
 });
 

@@ -1,4 +1,5 @@
 /** memory_admin: what cannot be taken back. Every action asks for `confirm: true`. */
+import { basename } from 'node:path';
 import * as z from 'zod';
 import {
   type CatalogTool,
@@ -9,15 +10,27 @@ import {
   mergeWorkspaces,
   previewWorkspaceMerge,
   purgeEntity,
+  reclaimPlan,
+  reclaimSession,
+  type StepRow,
+  scrub,
   seedToolCatalog,
 } from '../db/index.ts';
+import { MemoryError } from '../domain/errors.ts';
+import { listCopies } from '../ops/copies.ts';
+import { undo } from './admin-undo.ts';
 import { contentFolder, loadContent } from './content.ts';
 import { action, tool } from './define.ts';
-import { requireEntity, requirePlan, requireProgram, requireWorkspace } from './lookup.ts';
-import { id } from './params.ts';
+import {
+  requireEntity,
+  requireLivePlan,
+  requirePlan,
+  requireProgram,
+  requireSession,
+  requireWorkspace,
+} from './lookup.ts';
+import { confirm, dryRun, id } from './params.ts';
 import { count, oneLine, quoted } from './text.ts';
-
-const confirm = z.literal(true, 'this cannot be taken back: send confirm: true');
 
 const deleteOnePlan = action({
   summary: 'Delete a plan with all that belongs to it, live or archived.',
@@ -63,11 +76,21 @@ const purge = action({
   effect: 'write',
   params: { id, confirm },
   example: { id: 'ctx_0123456789ab', confirm: true },
-  run: (params) => {
+  load: async () => listCopies(),
+  run: (params, _call, copies) => {
     const entity = requireEntity(params.id);
-    return { kind: entity.kind, id: params.id, rows: purgeEntity(entity) };
+    return { kind: entity.kind, id: params.id, rows: purgeEntity(entity), copies };
   },
-  render: ({ kind, id, rows }) => `Purged: ${kind} ${id}, ${count(rows, 'row')} with their history`,
+  finish: scrub,
+  render: ({ kind, id, rows, copies }) =>
+    [
+      `Purged: ${kind} ${id}, ${count(rows, 'row')} with their history`,
+      ...(copies.length === 0
+        ? []
+        : [
+            `Copies of the database that may still hold it: ${oneLine(copies.map((file) => basename(file)).join(', '), 200)}`,
+          ]),
+    ].join('\n'),
 });
 
 const mergeTwoWorkspaces = action({
@@ -76,11 +99,11 @@ const mergeTwoWorkspaces = action({
   params: {
     source_id: id,
     target_id: id,
-    dry_run: z.boolean().optional().describe('default true'),
+    dry_run: dryRun,
     confirm,
   },
   example: { source_id: 'ws_0123456789ab', target_id: 'ws_cdefghjkmnpq', dry_run: false, confirm: true },
-  run: ({ source_id, target_id, dry_run = true }, call) => {
+  run: ({ source_id, target_id, dry_run }, call) => {
     const source = requireWorkspace(call, { workspace_id: source_id });
     const target = requireWorkspace(call, { workspace_id: target_id });
     call.subject.unchanged = dry_run;
@@ -96,6 +119,41 @@ const mergeTwoWorkspaces = action({
     ].join('\n');
   },
 });
+
+const reclaim = action({
+  summary:
+    'Give back at once what a dead session holds. With plan_id: what its holders showed no life for within their lease.',
+  effect: 'write',
+  params: { plan_id: id.optional(), target_session_id: id.optional(), confirm },
+  example: { target_session_id: 'sess_0123456789ab', confirm: true },
+  run: ({ plan_id, target_session_id }, call) => {
+    if ((plan_id === undefined) === (target_session_id === undefined)) {
+      throw new MemoryError('invalid_input', 'Whose claims are meant is not clear.', {
+        hint: 'Send either target_session_id, for all that a session holds, or plan_id.',
+      });
+    }
+    if (target_session_id !== undefined) requireSession(call, target_session_id);
+    const { returned, kept } =
+      target_session_id === undefined
+        ? reclaimPlan(requireLivePlan(call, String(plan_id)).id)
+        : reclaimSession(target_session_id);
+    const fields = ({ id, claimed_by_session, claimed_agent }: StepRow) => ({ id, claimed_by_session, claimed_agent });
+    return { returned: returned.map(fields), kept: kept.map(fields) };
+  },
+  render: ({ returned, kept }) =>
+    [
+      `Reclaimed: ${count(returned.length, 'step')}${returned.length === 0 ? '' : `, ${shortList(returned.map(({ id }) => id))}`}`,
+      ...(kept.length === 0
+        ? []
+        : [
+            `Kept: ${count(kept.length, 'step')} of live sessions, ${shortList(kept.map(({ id, claimed_by_session }) => `${id} of ${claimed_by_session}`))}; target_session_id takes those too`,
+          ]),
+    ].join('\n'),
+});
+
+function shortList(items: readonly string[]): string {
+  return `${items.slice(0, 3).join(', ')}${items.length > 3 ? ', …' : ''}`;
+}
 
 const cleanupEvents = action({
   summary: 'Drop events older than some days (30).',
@@ -133,6 +191,8 @@ export const adminTool = (rows: () => CatalogTool[]) =>
       delete_program: deleteOneProgram,
       purge,
       merge_workspaces: mergeTwoWorkspaces,
+      undo,
+      reclaim,
       cleanup_events: cleanupEvents,
       seed: seed(rows),
     },

@@ -28,6 +28,7 @@ const init = action({
   run: ({ plan_id, agent_type, context }, call) => {
     const plan = requireLivePlan(call, plan_id);
     const session = createSession(plan_id, { agent_type, context });
+    call.subject.sessionId = session.id;
     updatePlan(plan_id, { current_agent: agent_type });
     return {
       session_id: session.id,

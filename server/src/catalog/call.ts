@@ -6,6 +6,8 @@ export interface Subject {
   workspaceId?: string;
   planId?: string;
   stepId?: string;
+  /** The session that it opened. */
+  sessionId?: string;
   /** It was only a look at what would be done: no log names it. */
   unchanged?: boolean;
 }

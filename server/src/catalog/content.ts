@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { SeedReport } from '../db/seed-content.ts';
 
-export type { SeedReport } from '../db/seed-content.ts';
 export { seedDemo } from '../db/seed-demo.ts';
 
 /** Beside the bundle, or, in the sources, the root of the repository. */

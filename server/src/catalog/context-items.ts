@@ -16,7 +16,7 @@ import { action } from './define.ts';
 import { requireLivePlan, requireParent, unknownId } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { id, json, lines, PAGE, parentType, path, singleLine, source, text, word } from './params.ts';
-import { count, oneLine, quoted } from './text.ts';
+import { count, oneLine, quoted, some } from './text.ts';
 
 const key = singleLine(200);
 
@@ -64,10 +64,10 @@ const batchStore = action({
   },
   run: ({ items }, call) => items.map((item) => storeItem(item, call)),
   render: (items) =>
-    `Stored ${count(items.length, 'item')}: ${items
-      .slice(0, 12)
-      .map((item) => item.id)
-      .join(', ')}${items.length > 12 ? ', …' : ''}`,
+    `Stored ${count(items.length, 'item')}: ${some(
+      items.map((item) => item.id),
+      12,
+    )}`,
 });
 
 function toItem(row: ContextRow) {

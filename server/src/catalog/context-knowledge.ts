@@ -32,9 +32,8 @@ const store = action({
   },
   example: { slug: 'build', title: 'How to build', data: { text: 'npm run build, then npm test' }, tags: ['build'] },
   run: ({ workspace_id, workspace_path, slug, title, data, ...options }, call) => {
-    const workspace = requireWorkspace(call, { workspace_id, workspace_path });
     if (options.created_by_plan !== undefined) requirePlan(call, options.created_by_plan);
-    call.subject.workspaceId = workspace.id;
+    const workspace = requireWorkspace(call, { workspace_id, workspace_path });
     return toKnowledge(storeKnowledge(workspace.id, slug, title, data, options));
   },
   render: (known) => `Stored: knowledge ${known.slug} (${known.id})`,

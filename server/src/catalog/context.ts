@@ -2,15 +2,14 @@
 import * as z from 'zod';
 import { appendResearch, dumpPlan, getResearch, summariseResearch } from '../db/index.ts';
 import { MemoryError } from '../domain/errors.ts';
-import type { Call } from './call.ts';
 import { itemActions } from './context-items.ts';
 import { knowledgeActions } from './context-knowledge.ts';
 import { action, tool } from './define.ts';
-import { requireLivePlan, requirePlan, requireWorkspace } from './lookup.ts';
-import { pieceOf, renderPiece } from './page.ts';
-import { id, longText, PIECE, W } from './params.ts';
+import { requireLivePlan, requirePlan, requirePlanOrWorkspace } from './lookup.ts';
+import { pieceOf, renderPiece, sliceOf } from './page.ts';
+import { id, longText, PAGE, PIECE, W } from './params.ts';
 import { search } from './search.ts';
-import { quoted } from './text.ts';
+import { count, quoted } from './text.ts';
 
 const filename = z
   .string()
@@ -30,7 +29,7 @@ const appendDocument = action({
     content: '## Finding\nThe cookie is never set.',
   },
   run: ({ plan_id, workspace_id, workspace_path, filename, content }, call) => {
-    const place = requirePlace(call, { plan_id, workspace_id, workspace_path });
+    const place = requirePlanOrWorkspace(call, { plan_id, workspace_id, workspace_path });
     if (plan_id !== undefined) requireLivePlan(call, plan_id);
     const document = appendResearch(place.planId, place.workspaceId, filename, content);
     return { id: document.id, filename: document.filename, length: document.content.length };
@@ -45,7 +44,7 @@ const getDocument = action({
   params: { plan_id: id.optional(), ...W, filename, ...PIECE },
   example: { plan_id: 'plan_0123456789ab', filename: 'login.md' },
   run: ({ plan_id, workspace_id, workspace_path, filename, cursor }, call) => {
-    const place = requirePlace(call, { plan_id, workspace_id, workspace_path });
+    const place = requirePlanOrWorkspace(call, { plan_id, workspace_id, workspace_path });
     const content = getResearch(place.planId, filename, place.workspaceId);
     if (content !== null) return pieceOf(content, { cursor });
     const known = summariseResearch(place.planId, place.workspaceId).map((document) => document.filename);
@@ -62,20 +61,22 @@ const getDocument = action({
   render: renderPiece,
 });
 
-interface PlaceParams {
-  plan_id?: string | undefined;
-  workspace_id?: string | undefined;
-  workspace_path?: string | undefined;
-}
-
-/** Documents hang on a plan, or on the workspace itself. */
-function requirePlace(
-  call: Call,
-  { plan_id, ...workspace }: PlaceParams,
-): { planId: string | null; workspaceId: string } {
-  if (plan_id === undefined) return { planId: null, workspaceId: requireWorkspace(call, workspace).id };
-  return { planId: plan_id, workspaceId: requirePlan(call, plan_id).workspace_id };
-}
+const listDocuments = action({
+  summary: 'The research documents of a plan or workspace.',
+  effect: 'read',
+  params: { plan_id: id.optional(), ...W, ...PAGE },
+  example: { plan_id: 'plan_0123456789ab' },
+  run: ({ plan_id, workspace_id, workspace_path, ...page }, call) => {
+    const place = requirePlanOrWorkspace(call, { plan_id, workspace_id, workspace_path });
+    return sliceOf(summariseResearch(place.planId, place.workspaceId), page);
+  },
+  render: ({ items, cursor }) => ({
+    heading: count(items.length, 'document'),
+    columns: ['file', 'characters', 'changed'],
+    rows: items.map(({ filename, length, updated_at }) => [quoted(filename, 200), length, updated_at]),
+    cursor,
+  }),
+});
 
 const dump = action({
   summary: 'Everything about a plan as one JSON document; long text comes in pieces.',
@@ -96,6 +97,7 @@ export const contextTool = tool({
     search,
     append_research: appendDocument,
     get_research: getDocument,
+    list_research: listDocuments,
     ...knowledgeActions,
     dump,
   },

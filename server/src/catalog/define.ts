@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import type { Call } from './call.ts';
+import { PAGE } from './params.ts';
 import type { Table } from './table.ts';
 
 /** read: changes nothing. write: one immediate transaction. wait: asynchronous, a series of reads. */
@@ -21,7 +22,10 @@ export interface ActionSpec<P extends z.ZodRawShape, D, L> {
   params: P;
   /** One valid call, without the action's name. */
   example: z.input<z.ZodObject<P>> & { session_id?: string };
-  /** What lies outside the database, before the transaction: a library that would slow every start, files on the disk. */
+  /**
+   * What lies outside the database, before the transaction: a library that would slow every start, files on the disk. A row
+   * that tells where to look there must be read again in `run`.
+   */
   load?: (params: z.output<z.ZodObject<P, z.core.$strict>>) => Promise<L>;
   /** Does it and answers data. Synchronous, and can be run again: no I/O, nothing outside the database. */
   run: (params: z.output<z.ZodObject<P, z.core.$strict>>, call: Call, loaded: L) => D;
@@ -30,6 +34,11 @@ export interface ActionSpec<P extends z.ZodRawShape, D, L> {
    * time must be like the first. @throws MemoryError: the change itself stays
    */
   finish?: (data: D, params: z.output<z.ZodObject<P, z.core.$strict>>) => void;
+  /** For `wait`: how long in all, and after which time to look again at the latest; null where there is nothing to wait for. */
+  waits?: {
+    ms: (params: z.output<z.ZodObject<P, z.core.$strict>>) => number;
+    againMs: (data: D) => number | null;
+  };
   /** What the caller reads: compact, since a model pays for every character. */
   render: (data: D) => Rendered;
 }
@@ -42,6 +51,10 @@ export interface Bound {
   run: (call: Call, loaded: unknown) => { data: unknown; render: () => Rendered };
   /** Takes the data of `run`, as it is or as it was stored. */
   finish: (data: unknown) => void;
+  /** How long it may wait; 0 for all that does not. */
+  waitMs: number;
+  /** Takes the data of `run`. */
+  againMs: (data: unknown) => number | null;
 }
 
 /** A defined action whatever its parameters are. */
@@ -50,7 +63,7 @@ export interface Action {
   readonly effect: Effect;
   readonly core: boolean;
   /** Every parameter: the action's own in order, then the common ones. */
-  readonly schema: z.ZodObject;
+  readonly shape: z.ZodRawShape;
   readonly example: Readonly<Record<string, unknown>>;
   bind(
     input: Readonly<Record<string, unknown>>,
@@ -60,8 +73,9 @@ export interface Action {
 /** Who does it, on every action; how long the reply is and where it goes on, on every read; the key of safe retries, on every write. */
 const SESSION_ID = z.string().min(1).max(100).optional();
 const DETAIL = z.enum(['concise', 'full']).optional();
-const CURSOR = z.string().max(20).optional();
 const REQUEST_ID = z.string().min(1).max(200).optional();
+const COMMON_OF_WRITES = z.object({ session_id: SESSION_ID, request_id: REQUEST_ID });
+const COMMON_OF_READS = z.object({ session_id: SESSION_ID, detail: DETAIL, cursor: PAGE.cursor });
 
 /** Parameters that are said once for all actions and left out of their signatures. */
 export const COMMON_PARAMS: readonly string[] = ['session_id', 'detail', 'request_id', 'limit', 'cursor'];
@@ -71,22 +85,20 @@ const REPORT = { reportInput: true };
 
 /** Defines one action. */
 export function action<P extends z.ZodRawShape, D, L = undefined>(spec: ActionSpec<P, D, L>): Action {
-  const own = z.strictObject(spec.params);
-  const common = z.object(
-    spec.effect === 'write'
-      ? { session_id: SESSION_ID, request_id: REQUEST_ID }
-      : { session_id: SESSION_ID, detail: DETAIL, cursor: CURSOR },
-  );
+  const common = spec.effect === 'write' ? COMMON_OF_WRITES : COMMON_OF_READS;
+  let made: z.ZodObject<P, z.core.$strict> | undefined;
   return {
     summary: spec.summary,
     effect: spec.effect,
     core: spec.core ?? false,
-    schema: z.strictObject({ ...spec.params, ...without(common.shape, spec.params) }),
+    shape: { ...spec.params, ...without(common.shape, spec.params) },
     example: spec.example,
     bind: (input) => {
+      // Made at the first call: the validators of all actions would take a tenth of every start.
+      made ??= z.strictObject(spec.params);
       const isCommon = (key: string) => Object.hasOwn(common.shape, key) && !Object.hasOwn(spec.params, key);
       const shared = common.safeParse(input, REPORT);
-      const named = own.safeParse(Object.fromEntries(Object.entries(input).filter(([key]) => !isCommon(key))), REPORT);
+      const named = made.safeParse(Object.fromEntries(Object.entries(input).filter(([key]) => !isCommon(key))), REPORT);
       if (!named.success || !shared.success) {
         return { ok: false, issues: [...(named.error?.issues ?? []), ...(shared.error?.issues ?? [])] };
       }
@@ -98,6 +110,8 @@ export function action<P extends z.ZodRawShape, D, L = undefined>(spec: ActionSp
           return { data, render: () => spec.render(data) };
         },
         finish: (data) => spec.finish?.(data as D, named.data),
+        waitMs: spec.waits?.ms(named.data) ?? 0,
+        againMs: (data) => spec.waits?.againMs(data as D) ?? null,
       };
       return { ok: true, bound };
     },

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import {
   addEventLog,
   addUpdateLog,
+  changeMark,
   findRequest,
   getSession,
   getWorkspace,
@@ -20,10 +21,12 @@ import { now, nowMs } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import type { Call, Subject } from './call.ts';
+import { changeSince } from './changes.ts';
 import type { Tool } from './define.ts';
+import type { LiveSessions } from './live-sessions.ts';
 import { unknownId } from './lookup.ts';
 import { type FittedReply, fitted } from './reply.ts';
-import { type CheckedCall, checkCall } from './validate.ts';
+import { type CheckedCall, checkCall, type WriteCall } from './validate.ts';
 import { placesOf } from './workspace-directory.ts';
 
 /** Where calls come from. */
@@ -31,9 +34,18 @@ export interface Origin {
   workingDirectory: string | null;
   /** Replies need not fit into a model's context. */
   whole?: boolean;
+  /** How examples of calls are written there; as tool calls if nothing is said. */
+  written?: WriteCall;
+  /** Where the sessions that call are remembered. */
+  sessions?: LiveSessions;
+  /** Aborted when the caller no longer wants the answer. */
+  signal?: AbortSignal;
 }
 
-export type Reply = FittedReply;
+export interface Reply extends FittedReply {
+  /** The session that a write was made for, or that it opened. */
+  session?: string;
+}
 
 /** Calls one action. @throws MemoryError for everything that is refused; nothing is written then. */
 export async function dispatch(
@@ -48,9 +60,9 @@ export async function dispatch(
       hint: `Tools: ${tools.map(({ name }) => name).join(', ')}.`,
     });
   }
-  const checked = checkCall(tools, tool, input);
+  const checked = checkCall(tools, tool, input, origin.written);
   const outside: Outside = { loaded: await checked.bound.load(), places: placesMeant(checked, origin), origin };
-  return checked.action.effect === 'write' ? write(tool, checked, outside) : read(checked, outside);
+  return effects[checked.action.effect](tool, checked, outside);
 }
 
 /** What a call brings into its transaction from outside the database. */
@@ -64,12 +76,38 @@ interface Outside {
 function placesMeant({ action, bound }: CheckedCall, { workingDirectory }: Origin): readonly string[] {
   const path = textParam(bound.params, 'workspace_path');
   if (path !== undefined) return placesOf(path);
-  const unnamed = 'workspace_path' in action.schema.shape && bound.params['workspace_id'] === undefined;
+  const unnamed = 'workspace_path' in action.shape && bound.params['workspace_id'] === undefined;
   return unnamed && workingDirectory !== null ? placesOf(workingDirectory) : [];
 }
 
-function read({ bound }: CheckedCall, { loaded, places, origin }: Outside): Reply {
-  const { reply, session } = snapshot(() => {
+function read(_tool: Tool, checked: CheckedCall, outside: Outside): Reply {
+  const { reply, session } = look(checked, outside);
+  showLife(session, outside.origin);
+  return reply;
+}
+
+/** Looks again whenever something has changed, until there is something to say. Between two looks nothing is held. */
+async function wait(_tool: Tool, checked: CheckedCall, outside: Outside): Promise<Reply> {
+  const { bound } = checked;
+  const { signal } = outside.origin;
+  const end = performance.now() + bound.waitMs;
+  for (let first = true; ; first = false) {
+    const mark = changeMark();
+    const { reply, session } = look(checked, outside);
+    if (first) showLife(session, outside.origin);
+    const left = end - performance.now();
+    const again = bound.againMs(reply.data);
+    if (again === null || left <= 0 || signal?.aborted === true) return reply;
+    await changeSince(mark, Math.min(left, again), signal);
+  }
+}
+
+/** One read on one state of the database. */
+function look(
+  { bound }: CheckedCall,
+  { loaded, places, origin }: Outside,
+): { reply: Reply; session: SessionRow | null } {
+  return snapshot(() => {
     const call = callOf(bound.params, places);
     const { data, render } = bound.run(call, loaded);
     const full = bound.params['detail'] === 'full';
@@ -78,14 +116,17 @@ function read({ bound }: CheckedCall, { loaded, places, origin }: Outside): Repl
       session: call.session,
     };
   });
-  if (session !== null && isSilent(session)) showLife(session.id);
-  return reply;
 }
 
+const effects = { read, wait, write };
+
 /** The answer is there already: it is not lost because the database is busy now. The next read shows life again. */
-function showLife(sessionId: string): void {
+function showLife(session: SessionRow | null, { sessions }: Origin): void {
+  if (session === null || session.completed_at !== null) return;
+  sessions?.called(session.id);
+  if (!isSilent(session)) return;
   try {
-    touchSession(sessionId);
+    touchSession(session.id);
   } catch (error) {
     if (!(error instanceof MemoryError && error.code === 'busy')) throw error;
   }
@@ -95,7 +136,7 @@ const SILENT_MS = 60_000;
 
 /** A read says that the caller lives at most once a minute. */
 function isSilent(session: SessionRow): boolean {
-  return session.completed_at === null && nowMs() - Date.parse(session.last_seen_at) > SILENT_MS;
+  return nowMs() - Date.parse(session.last_seen_at) > SILENT_MS;
 }
 
 function write(tool: Tool, { name, bound }: CheckedCall, { loaded, places, origin }: Outside): Reply {
@@ -121,7 +162,11 @@ function write(tool: Tool, { name, bound }: CheckedCall, { loaded, places, origi
         const call = callOf(bound.params, places);
         if (call.session !== null) touchSession(requireOpen(call.session).id);
         const { data, render } = bound.run(call, loaded);
-        const reply = fitted(data, render, { full: false, whole: origin.whole === true });
+        const session = call.session?.id ?? call.subject.sessionId;
+        const reply: Reply = {
+          ...fitted(data, render, { full: false, whole: origin.whole === true }),
+          ...(session === undefined ? {} : { session }),
+        };
         if (!call.subject.unchanged) log(tool, name, call, reply, textParam(bound.params, 'agent_type'));
         if (requestId !== undefined) {
           storeRequest({
@@ -136,6 +181,7 @@ function write(tool: Tool, { name, bound }: CheckedCall, { loaded, places, origi
       { scope },
     ),
   );
+  if (reply.session !== undefined) origin.sessions?.called(reply.session);
   bound.finish(reply.data);
   return reply;
 }
@@ -164,7 +210,7 @@ function log(tool: Tool, action: string, call: Call, reply: Reply, agentType: st
   const about = {
     plan_id: planId,
     step_id: stepId,
-    session_id: call.session?.id,
+    session_id: call.session?.id ?? call.subject.sessionId,
     agent_type: call.session?.agent_type ?? agentType,
     tool: tool.name,
     created_at: now(),

@@ -8,25 +8,13 @@ import {
   getWorkspace,
 } from '../db/index.ts';
 import { isAbsolutePath, normaliseWorkspacePath } from '../domain/workspace-path.ts';
-import type { Call } from './call.ts';
 import { action } from './define.ts';
-import { requireLivePlan, requirePlan, requireWorkspace, unknownId } from './lookup.ts';
+import { requireLivePlan, requirePlanOrWorkspace, requireWorkspace, unknownId } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { id, PAGE, path, sentence, text, title, W } from './params.ts';
 import { count, oneLine, quoted } from './text.ts';
 
 const PLACE = { plan_id: id.optional(), ...W };
-
-interface PlaceParams {
-  plan_id?: string | undefined;
-  workspace_id?: string | undefined;
-  workspace_path?: string | undefined;
-}
-
-/** The workspace of a script; a plan names its own. */
-function workspaceOf(call: Call, { plan_id, ...workspace }: PlaceParams): string {
-  return plan_id === undefined ? requireWorkspace(call, workspace).id : requirePlan(call, plan_id).workspace_id;
-}
 
 /** With the directory as a whole path, which only the workspace's path makes of a relative one. */
 function resolved(script: BuildScriptRow) {
@@ -44,9 +32,8 @@ const add = action({
   example: { name: 'Unit tests', command: 'npm test', directory: '.' },
   run: ({ plan_id, workspace_id, workspace_path, ...script }, call) => {
     if (plan_id !== undefined) requireLivePlan(call, plan_id);
-    return resolved(
-      addBuildScript(workspaceOf(call, { plan_id, workspace_id, workspace_path }), { ...script, plan_id }),
-    );
+    const { workspaceId } = requirePlanOrWorkspace(call, { plan_id, workspace_id, workspace_path });
+    return resolved(addBuildScript(workspaceId, { ...script, plan_id }));
   },
   render: (script) => `Stored: script ${script.id} ${quoted(script.name)} in ${oneLine(script.directory_path, 200)}`,
 });
@@ -57,8 +44,10 @@ const listAll = action({
   core: true,
   params: { ...PLACE, ...PAGE },
   example: {},
-  run: ({ plan_id, workspace_id, workspace_path, ...page }, call) =>
-    sliceOf(getBuildScripts(workspaceOf(call, { plan_id, workspace_id, workspace_path }), plan_id).map(resolved), page),
+  run: ({ plan_id, workspace_id, workspace_path, ...page }, call) => {
+    const { workspaceId } = requirePlanOrWorkspace(call, { plan_id, workspace_id, workspace_path });
+    return sliceOf(getBuildScripts(workspaceId, plan_id).map(resolved), page);
+  },
   render: ({ items, cursor }) => ({
     heading: count(items.length, 'script'),
     columns: ['id', 'name', 'command', 'directory'],
@@ -78,7 +67,7 @@ const get = action({
   params: { ...PLACE, script_id: id },
   example: { script_id: 'script_0123456789ab' },
   run: ({ script_id, ...place }, call) => {
-    const script = findBuildScript(workspaceOf(call, place), script_id, place.plan_id);
+    const script = findBuildScript(requirePlanOrWorkspace(call, place).workspaceId, script_id, place.plan_id);
     if (script === null) throw unknownId('build_script', script_id);
     return resolved(script);
   },

@@ -124,17 +124,18 @@ const storeOneInstruction = action({
 });
 
 const matchInstructions = action({
-  summary: 'Instructions whose globs match a file, with the glob list that did.',
+  summary: 'Instructions whose globs match a file, with the glob that did.',
   effect: 'read',
   core: true,
   params: { path },
   example: { path: 'src/login.test.ts' },
-  run: (params) => getInstructionsForFile(params.path).map(summaryOf),
+  run: (params) =>
+    getInstructionsForFile(params.path).map((file) => ({ ...summaryOf(file), matching_glob: file.matching_glob })),
   render: (files) => ({
     empty: 'No instruction applies to this file.',
-    columns: ['file', 'applies to', 'description'],
+    columns: ['file', 'applies because of', 'description'],
     hint: 'get_instruction shows the text',
-    rows: files.map((file) => [file.filename, file.applies_to, quoted(file.description, 200)]),
+    rows: files.map((file) => [file.filename, file.matching_glob, quoted(file.description, 200)]),
   }),
 });
 
@@ -216,7 +217,7 @@ const storeOneSkill = action({
 });
 
 const matchSomeSkills = action({
-  summary: 'Skills for a kind of work, best first, with the words that matched.',
+  summary: 'Skills for a kind of work, best first, with the words that matched and where.',
   effect: 'read',
   core: true,
   params: {
@@ -228,21 +229,22 @@ const matchSomeSkills = action({
   },
   example: { query: 'write tests for a database' },
   run: ({ query, ...filter }) =>
-    matchSkills(query, { ...filter, limit: 10 }).map(({ name, category, description, score, matched_words }) => ({
-      name,
-      category,
-      description: description ?? '',
-      score,
-      matched_words,
+    matchSkills(query, { ...filter, limit: 10 }).map((skill) => ({
+      name: skill.name,
+      category: skill.category,
+      description: skill.description ?? '',
+      score: skill.score,
+      matched_words: skill.matched_words,
+      matched_in: skill.matched_in,
     })),
   render: (skills) => ({
     empty: 'No skill fits.',
-    columns: ['name', 'score', 'words that matched', 'description'],
+    columns: ['name', 'score', 'words that matched, and where', 'description'],
     hint: 'get_skill shows the text',
     rows: skills.map((skill) => [
       skill.name,
       skill.score,
-      skill.matched_words.join(', '),
+      skill.matched_words.map((word) => `${word} (${skill.matched_in[word]})`).join(', '),
       quoted(skill.description, 200),
     ]),
   }),

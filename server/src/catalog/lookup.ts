@@ -127,6 +127,19 @@ export function requirePlan(call: Call, planId: string): FoundPlan {
   return { ...found.plan, archived: found.archived };
 }
 
+interface PlaceParams extends WorkspaceParams {
+  plan_id?: string | undefined;
+}
+
+/** The plan that is named and its workspace; where none is, the workspace itself. */
+export function requirePlanOrWorkspace(
+  call: Call,
+  { plan_id, ...workspace }: PlaceParams,
+): { planId: string | null; workspaceId: string } {
+  if (plan_id === undefined) return { planId: null, workspaceId: requireWorkspace(call, workspace).id };
+  return { planId: plan_id, workspaceId: requirePlan(call, plan_id).workspace_id };
+}
+
 /** A plan that can be changed. @throws not_found, conflict for an archived one. */
 export function requireLivePlan(call: Call, planId: string): PlanRow {
   const plan = requirePlan(call, planId);

@@ -1,5 +1,6 @@
 /** What clients offer to people: ids while they are typed, and the plans that are worth a look. */
-import { type ActivePlan, listActivePlans, listAgents, listRecent, type OfferedKind } from '../db/index.ts';
+import { type ActivePlan, listActivePlans, listAgents, listRecent } from '../db/index.ts';
+import type { OfferedKind } from '../domain/vocabulary.ts';
 
 /** Words are looked for in what changed last; an id is found however old it is. */
 const LOOKED_AT = 1_000;

@@ -9,10 +9,12 @@ export interface PageParams {
 /** One part of a list. */
 export interface Page<T> {
   items: T[];
-  /** Place of the first item in the whole list. */
+  /** Where it starts: how many items stand before it, or, in a list with `place`, the first place that it may show. */
   offset: number;
   /** Where the next part starts; absent in the last one. */
   cursor?: string;
+  /** The place of an item, which it keeps while others leave the list: only growing, and no part of what is sent. */
+  place?: (item: T) => number;
 }
 
 const DEFAULT_LIMIT = 50;
@@ -31,16 +33,27 @@ export function pageBounds({ limit = DEFAULT_LIMIT, cursor = '0' }: PageParams):
 }
 
 /** Makes a page of rows that were asked for with one more than its limit. */
-export function pageOf<T>(rows: readonly T[], params: PageParams): Page<T> {
+export function pageOf<T>(rows: readonly T[], params: PageParams, place?: (item: T) => number): Page<T> {
   const { limit, offset } = pageBounds(params);
-  const page = { items: rows.slice(0, limit), offset };
-  return rows.length > limit ? { ...page, cursor: String(offset + limit) } : page;
+  const page = { items: rows.slice(0, limit), offset, ...(place === undefined ? {} : { place }) };
+  return rows.length > limit ? { ...page, cursor: cursorAfter(page, limit) } : page;
 }
 
 /** Makes a page of a whole list. */
-export function sliceOf<T>(all: readonly T[], params: PageParams): Page<T> {
+export function sliceOf<T>(all: readonly T[], params: PageParams, place?: (item: T) => number): Page<T> {
   const { limit, offset } = pageBounds(params);
-  return pageOf(all.slice(offset, offset + limit + 1), params);
+  const rest = place === undefined ? all.slice(offset) : all.filter((item) => place(item) >= offset);
+  return pageOf(rest.slice(0, limit + 1), params, place);
+}
+
+/** Where a list goes on after so many items of a page. */
+export function cursorAfter<T>({ items, offset, place }: Page<T>, shown: number): string {
+  const last = items[shown - 1];
+  return String(place === undefined || last === undefined ? offset + shown : place(last) + 1);
+}
+
+export function isPage(data: unknown): data is Page<unknown> {
+  return typeof data === 'object' && data !== null && 'items' in data && Array.isArray(data.items) && 'offset' in data;
 }
 
 /** One part of a long text; joined, the parts are the whole. */
@@ -48,6 +61,11 @@ export interface Piece {
   text: string;
   length: number;
   cursor?: string;
+}
+
+/** Whether what an action answered is a part of a long text. */
+export function isPiece(data: unknown): data is Piece {
+  return typeof data === 'object' && data !== null && 'text' in data && 'length' in data;
 }
 
 const PIECE_LENGTH = 20_000;

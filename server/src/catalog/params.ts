@@ -31,6 +31,8 @@ export const text = z.string().min(1).max(100_000);
 export const longText = z.string().max(1_000_000);
 export const lines = z.array(sentence).max(100);
 export const path = z.string().trim().min(1).max(4_000);
+/** A directory; on the command line it may be told from where one is. */
+export const directory = path.meta({ directory: true });
 /** A place in a list, from 0. */
 export const index = z.int().min(0).max(100_000);
 /** A date or a time: 2026-01-31 or 2026-01-31T08:00:00Z. */
@@ -38,6 +40,10 @@ export const time = z.union(
   [z.iso.datetime(), z.iso.date()],
   'expected a date such as 2026-01-31, or a time such as 2026-01-31T08:00:00Z',
 );
+
+/** For what destroys, or changes much at once. */
+export const confirm = z.literal(true, 'this cannot be taken back: send confirm: true');
+export const dryRun = z.boolean().default(true);
 
 export const category = z.enum(CATEGORIES);
 export const priority = z.enum(PRIORITIES);
@@ -71,7 +77,7 @@ function toObject(value: unknown): unknown {
 /** W: which workspace, by id or by path. */
 export const W = {
   workspace_id: id.optional(),
-  workspace_path: path.optional(),
+  workspace_path: directory.optional(),
 };
 
 /** Every list is paged. */

@@ -91,7 +91,7 @@ const clone = action({
   params: {
     plan_id: id,
     title: title.optional(),
-    reset_steps: z.boolean().optional().describe('default true'),
+    reset_steps: z.boolean().default(true),
     link_to_same_program: z.boolean().optional(),
   },
   example: { plan_id: PLAN_ID, title: 'Release 4.3' },

@@ -5,6 +5,7 @@ import {
   type DependencyRow,
   findEntity,
   getDependencies,
+  getDependency,
   getDependents,
   removeDependency,
 } from '../db/index.ts';
@@ -74,13 +75,11 @@ const remove = action({
   params: { dependency_id: id },
   example: { dependency_id: 'dep_0123456789ab' },
   run: ({ dependency_id }, call) => {
-    const edge = findEntity(dependency_id);
-    if (edge?.kind !== 'dependency' || edge.archived) {
-      throw unknownId('dependency', dependency_id);
-    }
-    requireNode(call, String(edge.row['source_id']));
+    const edge = getDependency(dependency_id);
+    if (edge === null) throw unknownId('dependency', dependency_id);
+    requireParent(call, edge.source_type, edge.source_id);
     removeDependency(dependency_id);
-    return { id: dependency_id, source_id: edge.row['source_id'], target_id: edge.row['target_id'] };
+    return { id: dependency_id, source_id: edge.source_id, target_id: edge.target_id };
   },
   render: ({ id, source_id, target_id }) => `Removed: ${id}, ${source_id} no longer depends on ${target_id}`,
 });

@@ -4,7 +4,7 @@ import { createPhase, createPlan, createSteps, getPlanState, type PlanRow } from
 import { MemoryError } from '../domain/errors.ts';
 import type { PlanOutline } from '../domain/plan-markdown.ts';
 import type { PlanState } from '../domain/plan-state.ts';
-import { PRIORITIES } from '../domain/vocabulary.ts';
+import { type Category, PRIORITIES, type Priority } from '../domain/vocabulary.ts';
 import { action } from './define.ts';
 import { requirePlan, requireWorkspace } from './lookup.ts';
 import { pieceOf, renderPiece } from './page.ts';
@@ -48,9 +48,9 @@ const importMarkdown = action({
 const MAX_STEPS = 10_000;
 
 interface Given {
-  category: NonNullable<Parameters<typeof createPlan>[0]['category']>;
+  category: Category;
   title?: string | undefined;
-  priority?: Parameters<typeof createPlan>[0]['priority'];
+  priority?: Priority | undefined;
 }
 
 function createFromOutline(workspaceId: string, outline: PlanOutline, given: Given): PlanRow {

@@ -40,12 +40,12 @@ export function addPhases(plan: PlanRow, phases: readonly PhaseInput[]): StepRow
       return { step, phase };
     });
   });
-  return create(placed);
+  return createPlaced(placed);
 }
 
 /** Adds steps at the end of their phases; a phase that is named for the first time is created. */
 export function addSteps(plan: PlanRow, steps: readonly NewStepInput[]): StepRow[] {
-  return create(steps.map((step) => ({ step, phase: phaseOf(plan, step) })));
+  return createPlaced(steps.map((step) => ({ step, phase: phaseOf(plan, step) })));
 }
 
 interface PlacedStep {
@@ -54,7 +54,7 @@ interface PlacedStep {
 }
 
 /** Creates the steps, then the edges between them, so that a step may depend on a later one of the same call. */
-function create(placed: readonly PlacedStep[]): StepRow[] {
+function createPlaced(placed: readonly PlacedStep[]): StepRow[] {
   refuseStepIds(placed.map(({ step }) => step));
   const created = createSteps(placed.map(({ step, phase }) => ({ ...fieldsOf(step), phaseId: phase.id })));
   linkSteps(
@@ -65,7 +65,8 @@ function create(placed: readonly PlacedStep[]): StepRow[] {
 }
 
 /** What a step says of itself; where it stands and what it waits for is told apart. */
-export function fieldsOf({ step_id: _, phase: __, phase_id: ___, depends_on: ____, ...fields }: NewStepInput) {
+export function fieldsOf(step: NewStepInput) {
+  const { step_id, phase, phase_id, depends_on, ...fields } = step;
   return fields;
 }
 

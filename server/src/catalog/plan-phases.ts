@@ -19,7 +19,7 @@ import type { Call } from './call.ts';
 import { action } from './define.ts';
 import { requireLivePlan, requirePhase, requireStep } from './lookup.ts';
 import { id, index, lines, text, title, word } from './params.ts';
-import { count, quoted } from './text.ts';
+import { count, quoted, some } from './text.ts';
 
 const PHASE_ID = 'phase_0123456789ab';
 
@@ -103,10 +103,10 @@ const reorder = action({
     return { plan_id, phases: getPhases(plan_id).map(({ id, name }) => ({ id, name })) };
   },
   render: ({ phases }) =>
-    `Reordered: ${phases
-      .slice(0, 8)
-      .map(({ name }) => quoted(name, 30))
-      .join(', ')}${phases.length > 8 ? ', …' : ''}`,
+    `Reordered: ${some(
+      phases.map(({ name }) => quoted(name, 30)),
+      8,
+    )}`,
 });
 
 const confirm = action({

@@ -2,26 +2,41 @@
 import * as z from 'zod';
 import {
   addPlanNote,
-  archivePlan,
   createPlan,
   getPlan,
   getPlanNotes,
   getPlanState,
+  getPlanStateAt,
   getPlansByWorkspace,
   type NewPlan,
   type PlanRow,
-  restorePlan,
   summarisePlans,
   toPlanNote,
   updatePlan,
 } from '../db/index.ts';
+import { boundOf } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
 import type { PlanState } from '../domain/plan-state.ts';
 import { NOTE_TYPES } from '../domain/vocabulary.ts';
 import { action, tool } from './define.ts';
 import { requireLivePlan, requirePlan, requireWorkspace } from './lookup.ts';
 import { pageBounds, pageOf, sliceOf } from './page.ts';
-import { category, execution, id, lines, newStep, PAGE, planStatus, priority, text, title, W } from './params.ts';
+import {
+  category,
+  execution,
+  id,
+  lines,
+  newStep,
+  PAGE,
+  planStatus,
+  priority,
+  rare,
+  text,
+  time,
+  title,
+  W,
+} from './params.ts';
+import { archiveActions } from './plan-archive.ts';
 import { copyActions } from './plan-copies.ts';
 import { dependencyActions } from './plan-dependencies.ts';
 import { transferActions } from './plan-markdown.ts';
@@ -101,10 +116,14 @@ const get = action({
   summary: 'A plan with phases, unfinished steps, notes, open sessions, last handoff, progress.',
   effect: 'read',
   core: true,
-  params: { plan_id: id },
+  params: { plan_id: id, as_of: rare(time.optional()) },
   example: { plan_id: 'plan_0123456789ab' },
-  run: ({ plan_id }, call) => stateOf(requirePlan(call, plan_id)),
-  render: planText,
+  run: ({ plan_id, as_of }, call): PlanState & { as_of?: string } => {
+    if (as_of === undefined) return stateOf(requirePlan(call, plan_id));
+    const at = boundOf(as_of, 'T23:59:59.999Z');
+    return { ...getPlanStateAt(plan_id, at), as_of: at };
+  },
+  render: (plan) => `${plan.as_of === undefined ? '' : `As it was at ${plan.as_of}:\n`}${planText(plan)}`,
 });
 
 const listPlans = action({
@@ -234,36 +253,6 @@ const listNotes = action({
   }),
 });
 
-const archive = action({
-  summary: 'Move the plan and all its children to the archive; reports unfinished steps.',
-  effect: 'write',
-  core: true,
-  params: { plan_id: id },
-  example: { plan_id: 'plan_0123456789ab' },
-  run: ({ plan_id }, call) => {
-    const plan = requirePlan(call, plan_id);
-    archivePlan(plan_id);
-    const summary = summarisePlans([plan_id]).get(plan_id);
-    const steps = summary?.total ?? 0;
-    return { id: plan_id, title: plan.title, steps, unfinished: steps - (summary?.steps.done ?? 0) };
-  },
-  render: ({ id, title, steps, unfinished }) =>
-    `Archived: plan ${id} ${quoted(title)} with ${count(steps, 'step')}${unfinished === 0 ? '' : `, ${unfinished} of them unfinished`}`,
-});
-
-const restore = action({
-  summary: 'Bring an archived plan back as it was.',
-  effect: 'write',
-  params: { plan_id: id },
-  example: { plan_id: 'plan_0123456789ab' },
-  run: ({ plan_id }, call) => {
-    const plan = requirePlan(call, plan_id);
-    return { id: plan_id, title: plan.title, ...restorePlan(plan_id) };
-  },
-  render: ({ id, title, dropped }) =>
-    `Restored: plan ${id} ${quoted(title)}${dropped.length === 0 ? '' : `; gone meanwhile: ${dropped.join(', ')}`}`,
-});
-
 export const planTool = tool({
   name: 'memory_plan',
   summary: 'Plans: phases and steps towards a goal.',
@@ -276,8 +265,7 @@ export const planTool = tool({
     update,
     add_note: addNote,
     list_notes: listNotes,
-    archive,
-    restore,
+    ...archiveActions,
     ...phaseActions,
     ...copyActions,
     ...transferActions,

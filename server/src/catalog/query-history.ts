@@ -3,7 +3,7 @@ import { getRowHistory, getTimeline, type TimelineEntry } from '../db/index.ts';
 import { notFound } from '../domain/errors.ts';
 import { fromJson, type JsonObject } from '../domain/stored-values.ts';
 import { action } from './define.ts';
-import { requirePlan, requireWorkspace } from './lookup.ts';
+import { requirePlanOrWorkspace } from './lookup.ts';
 import { pageBounds, pageOf, sliceOf } from './page.ts';
 import { id, PAGE, time, W } from './params.ts';
 import { count, oneLine, quoted } from './text.ts';
@@ -14,12 +14,10 @@ const timeline = action({
   params: { ...W, plan_id: id.optional(), since: time.optional(), ...PAGE },
   example: { plan_id: 'plan_0123456789ab' },
   run: ({ workspace_id, workspace_path, plan_id, since, ...page }, call) => {
-    const place =
-      plan_id === undefined
-        ? { workspace_id: requireWorkspace(call, { workspace_id, workspace_path }).id }
-        : { plan_id: requirePlan(call, plan_id).id };
+    const { workspaceId } = requirePlanOrWorkspace(call, { plan_id, workspace_id, workspace_path });
     const { limit, offset } = pageBounds(page);
-    return pageOf<TimelineEntry>(getTimeline({ ...place, since, limit: limit + 1, offset }), page);
+    const entries = getTimeline({ plan_id, workspace_id: workspaceId, since, limit: limit + 1, offset });
+    return pageOf<TimelineEntry>(entries, page);
   },
   render: ({ items, cursor }) => ({
     heading: count(items.length, 'entry', 'entries'),

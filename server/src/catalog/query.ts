@@ -1,7 +1,9 @@
 /** memory_query: reads only, for clients that approve reads by themselves. */
 import * as z from 'zod';
 import {
+  conflictReason,
   ENTITY_KINDS,
+  getPathConflicts,
   getPlansByWorkspace,
   getReadySteps,
   getStatus,
@@ -27,17 +29,37 @@ const get = action({
   params: { id },
   example: { id: 'step_0123456789ab' },
   run: (params) => requireEntity(params.id),
-  render: ({ kind, archived, row: fields }) => {
-    const lines = Object.entries(fields).flatMap(([name, value]) =>
-      value === null || ['seq', 'id', 'path_key', 'name_key'].includes(name) ? [] : [`${name}: ${shown(value)}`],
-    );
-    return [`${kind} ${fields['id']}${archived ? ' (archived)' : ''}`, ...lines].join('\n');
-  },
+  render: ({ kind, archived, row: fields }) =>
+    withinLimit(`${kind} ${fields['id']}${archived ? ' (archived)' : ''}`, Object.entries(fields)),
 });
 
+const UNSHOWN = ['seq', 'id', 'path_key', 'name_key'];
+/** The reply stays below. */
+const GET_LIMIT = 1_000;
+/** Long values are cut at the first of these at which all fields fit. */
+const CUTS = [120, 60, 30];
+const MORE = 'more: the same call with detail "full"';
+
+/** A line for each field that has a value; where they do not fit at any cut, the first ones. */
+function withinLimit(first: string, fields: [string, string | number | null][]): string {
+  const lines = (cut: number) =>
+    fields.flatMap(([name, value]) =>
+      value === null || UNSHOWN.includes(name) ? [] : [`${name}: ${shown(value, cut)}`],
+    );
+  for (const cut of CUTS) {
+    const text = [first, ...lines(cut)].join('\n');
+    if (text.length < GET_LIMIT) return text;
+  }
+  let text = first;
+  for (const line of lines(CUTS.at(-1) ?? 0)) {
+    if (text.length + line.length + MORE.length + 2 < GET_LIMIT) text += `\n${line}`;
+  }
+  return `${text}\n${MORE}`;
+}
+
 /** Ids, words and numbers as they are; longer text quoted, and cut. `detail: full` shows all. */
-function shown(value: string | number): string {
-  return typeof value === 'number' || /^[\w.:-]{1,100}$/.test(value) ? String(value) : quoted(value, 120);
+function shown(value: string | number, cut: number): string {
+  return typeof value === 'number' || /^[\w.:-]{1,100}$/.test(value) ? String(value) : quoted(value, cut);
 }
 
 const listRows = action({
@@ -61,9 +83,9 @@ const listRows = action({
       ...filter,
       workspace_id: workspace,
       limit: bounds.limit + 1,
-      offset: bounds.offset,
+      from: bounds.offset,
     });
-    return { kind, ...pageOf(rows, { limit, cursor }) };
+    return { kind, ...pageOf(rows, { limit, cursor }, ({ seq }) => Number(seq)) };
   },
   render: ({ kind, items, cursor }) => ({
     heading: count(items.length, kind),
@@ -90,12 +112,15 @@ const ready = action({
           })
         : [requirePlan(call, plan_id)];
     return plans.map(({ id, title }) => {
-      const steps = getReadySteps(id, { agentType: agent_type });
-      const none = steps.length === 0 ? whyNothingReady(id) : null;
+      const by = { sessionId: call.session?.id, agentType: call.session?.agent_type };
+      const steps = getReadySteps(id, { agentType: agent_type, by });
+      const none = steps.length === 0 ? whyNothingReady(id, by) : null;
       return {
         plan_id: id,
         title,
         steps: steps.map((step) => ({ id: step.id, task: step.task, assignee: step.assignee })),
+        // With nothing ready they are among the reasons.
+        kept_back: none === null ? getPathConflicts(id, by).map(conflictReason) : [],
         none,
       };
     });
@@ -104,9 +129,10 @@ const ready = action({
     plans.length === 0
       ? 'No active plan here.'
       : plans
-          .flatMap(({ plan_id, title, steps, none }) => [
+          .flatMap(({ plan_id, title, steps, kept_back, none }) => [
             `Plan ${plan_id} ${quoted(title, 100)}: ${none === null ? readyCount(steps.length) : [none.state, ...none.reasons.slice(0, 5)].join('; ')}`,
             ...steps.slice(0, 20).map((step) => `  ${row(step.id, quoted(step.task, 120), step.assignee)}`),
+            ...kept_back.slice(0, 5).map((reason) => `  kept back: ${reason}`),
           ])
           .join('\n'),
 });
@@ -146,7 +172,7 @@ const help = action({
 });
 
 const status = action({
-  summary: 'Version, schema, database, integrity, counts, open sessions, stale claims.',
+  summary: 'Version, schema, database, integrity, counts, open sessions, stale claims, search index.',
   effect: 'read',
   params: {},
   example: {},
@@ -158,6 +184,9 @@ const status = action({
         .map(([table, n]) => `${table} ${n}`)
         .join(', '),
       `open sessions ${status.open_sessions}, claims past their lease ${status.stale_claims}`,
+      status.search_index_faults.length === 0
+        ? 'search index ok'
+        : `search index stale: ${status.search_index_faults.join('; ')}; project-memory doctor --fix makes it anew`,
     ].join('\n'),
 });
 

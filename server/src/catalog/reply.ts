@@ -1,7 +1,6 @@
 /** The bounds of a reply: no text is longer than a model can use, and what was cut says how to get the rest. */
-import { MemoryError } from '../domain/errors.ts';
 import type { Rendered } from './define.ts';
-import { type Page, pieceOf, renderPiece } from './page.ts';
+import { cursorAfter, isPage, isPiece, pieceOf, renderPiece } from './page.ts';
 import { type Table, tableText } from './table.ts';
 
 const MAX_REPLY = 24_000;
@@ -43,8 +42,8 @@ function cutAtLine(text: string): string {
 }
 
 /**
- * All of the data as JSON. A list that is too long loses items at its end, and its cursor then points to them; one thing that
- * is too long comes in pieces.
+ * All of the data as JSON. A list that is too long loses items at its end, and its cursor then points to them; of an item that
+ * alone is too long the short values stand, with how to get the rest; one thing that is too long comes in pieces.
  */
 function fullText(data: unknown, cursor: string | undefined): readonly string[] {
   const whole = JSON.stringify(data);
@@ -53,22 +52,17 @@ function fullText(data: unknown, cursor: string | undefined): readonly string[] 
   const items = [...data.items];
   while (items.length > 1) {
     items.length = Math.floor(items.length * 0.8);
-    const text = JSON.stringify({ ...data, items, cursor: String(data.offset + items.length) });
+    const text = JSON.stringify({ ...data, items, cursor: cursorAfter(data, items.length) });
     if (text.length <= MAX_REPLY) return [text];
   }
-  throw new MemoryError(
-    'invalid_input',
-    `Item ${data.offset + 1} alone is longer than the ${MAX_REPLY} characters of a reply.`,
-    {
-      hint: 'Leave detail out for the short form; memory_query get with its id and detail "full" gives all of it in pieces.',
-    },
-  );
+  const rest = data.items.length > 1 ? { cursor: cursorAfter(data, 1) } : {};
+  return [JSON.stringify({ ...data, ...rest, items: items.map(shortened) })];
 }
 
-function isPage(data: unknown): data is Page<unknown> {
-  return typeof data === 'object' && data !== null && 'items' in data && Array.isArray(data.items) && 'offset' in data;
-}
+const SHORT_VALUE = 500;
 
-function isPiece(data: unknown): boolean {
-  return typeof data === 'object' && data !== null && 'text' in data && 'length' in data;
+function shortened(item: unknown): object {
+  const kept = Object.entries(item ?? {}).filter(([, value]) => (JSON.stringify(value) ?? '').length <= SHORT_VALUE);
+  const cut = `longer than the ${MAX_REPLY} characters of a reply: memory_query get with its id and detail "full" gives all of it`;
+  return { ...Object.fromEntries(kept), cut };
 }

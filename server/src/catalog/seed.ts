@@ -1,6 +1,15 @@
 /** What the program brings into every database: its tool catalog, and the default agents, instructions and skills. */
 import { createHash } from 'node:crypto';
-import { hashContentFiles, mustSeed, recordSeed, type SeedPart, seedToolCatalog, transaction } from '../db/index.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import {
+  hashContentFiles,
+  mustSeed,
+  rebuildSearchIndexIfStale,
+  recordSeed,
+  type SeedPart,
+  seedToolCatalog,
+  transaction,
+} from '../db/index.ts';
 import { contentFolder, loadContent } from './content.ts';
 import { catalogRows } from './derive/rows.ts';
 import { TOOLS } from './tools.ts';
@@ -10,13 +19,17 @@ import { TOOLS } from './tools.ts';
  * Answers what was seeded.
  */
 export async function seedIfChanged(): Promise<SeedPart[]> {
+  // Before anything is written: after an upgrade the index is empty.
+  rebuildSearchIndexIfStale();
+  const build = buildHash();
+  if (build !== null && !mustSeed('build', build)) return [];
   const folder = contentFolder();
   const rows = catalogRows(TOOLS);
   const catalogHash = createHash('sha256').update(JSON.stringify(rows)).digest('hex');
   const contentHash = hashContentFiles(folder);
   // The front-matter parser is loaded only where there is something to parse.
   const content = mustSeed('content', contentHash) ? await loadContent(folder) : null;
-  if (content === null && !mustSeed('catalog', catalogHash)) return [];
+  if (build === null && content === null && !mustSeed('catalog', catalogHash)) return [];
   return transaction(() => {
     // Another process may have seeded between the look and the lock.
     const seeded: SeedPart[] = [];
@@ -30,6 +43,13 @@ export async function seedIfChanged(): Promise<SeedPart[]> {
       recordSeed('content', contentHash);
       seeded.push('content');
     }
+    if (build !== null && mustSeed('build', build)) recordSeed('build', build);
     return seeded;
   });
+}
+
+/** Which build of the program this is; null when it runs from the sources. */
+function buildHash(): string | null {
+  const file = new URL('./build-hash', import.meta.url);
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
 }

@@ -37,6 +37,11 @@ export function row(...cells: readonly Cell[]): string {
     .join(' | ');
 }
 
+/** "a, b, c", or "a, b, …" where there are more than `max`. */
+export function some(items: readonly string[], max: number): string {
+  return `${items.slice(0, max).join(', ')}${items.length > max ? ', …' : ''}`;
+}
+
 /** "1 step", "2 steps"; a noun with another ending brings its plural. */
 export function count(n: number, noun: string, plural = `${noun}s`): string {
   return `${n} ${n === 1 ? noun : plural}`;

@@ -36,7 +36,7 @@ export function selectTools({ tools = 'all', readOnly = false }: Selection): rea
     annotations: readOnly ? queryTool.annotations : tool.annotations,
     actions: Object.fromEntries(
       Object.entries(tool.actions).filter(
-        ([, action]) => (tools === 'all' || action.core) && (!readOnly || action.effect === 'read'),
+        ([, action]) => (tools === 'all' || action.core) && (!readOnly || action.effect !== 'write'),
       ),
     ),
   })).filter(({ actions }) => Object.keys(actions).length > 0);

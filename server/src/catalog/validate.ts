@@ -1,10 +1,12 @@
 /** From what a client sent to a checked call. What is refused is explained so that the next try succeeds. */
 import { closest, distance } from 'fastest-levenshtein';
-import type * as z from 'zod';
+import * as z from 'zod';
 import { MemoryError } from '../domain/errors.ts';
 import type { Action, Bound, Tool } from './define.ts';
+import { isOptional } from './derive/schema.ts';
 import { signatureOf } from './derive/signature.ts';
 import { findUnstorable } from './storable.ts';
+import { TOOLS } from './tools.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 
@@ -14,23 +16,33 @@ export interface CheckedCall {
   bound: Bound;
 }
 
+/** How a call is written where it comes from. */
+export type WriteCall = (tool: string, call: { action: string }) => string;
+
+const asToolCall: WriteCall = (tool, call) => `${tool} ${JSON.stringify(call)}`;
+
 /** @throws invalid_input: no such action, or parameters that do not fit it. */
-export function checkCall(tools: readonly Tool[], tool: Tool, input: unknown): CheckedCall {
+export function checkCall(
+  tools: readonly Tool[],
+  tool: Tool,
+  input: unknown,
+  written: WriteCall = asToolCall,
+): CheckedCall {
   const { action: name, ...params } = plainObject(input);
-  if (typeof name !== 'string' || !Object.hasOwn(tool.actions, name)) throw unknownAction(tools, tool, name);
+  if (typeof name !== 'string' || !Object.hasOwn(tool.actions, name)) throw unknownAction(tools, tool, name, written);
   const action = tool.actions[name] as Action;
   refuseUnstorable(params);
-  const result = action.bind(withoutEmpty(params, action.schema));
+  const result = action.bind(withoutEmpty(params, action.shape));
   if (result.ok) return { name, action, bound: result.bound };
   const faults = [...new Set(result.issues.flatMap((issue) => explain(issue, action)))];
   throw new MemoryError('invalid_input', `${faults.slice(0, 5).join('; ')}.`, {
-    hint: usage(tool.name, name, action),
+    hint: usage(tool.name, name, action, written),
   });
 }
 
 /** Signature and a valid example of an action. */
-function usage(tool: string, name: string, action: Action): string {
-  return `Signature: ${signatureOf(name, action)}. Example: ${tool} ${JSON.stringify({ action: name, ...action.example })}`;
+function usage(tool: string, name: string, action: Action, written: WriteCall): string {
+  return `Signature: ${signatureOf(name, action)}. Example: ${written(tool, { action: name, ...action.example })}`;
 }
 
 function plainObject(input: unknown): Input {
@@ -40,7 +52,7 @@ function plainObject(input: unknown): Input {
   });
 }
 
-function unknownAction(tools: readonly Tool[], tool: Tool, name: unknown): MemoryError {
+function unknownAction(tools: readonly Tool[], tool: Tool, name: unknown, written: WriteCall): MemoryError {
   const known = Object.keys(tool.actions);
   if (typeof name !== 'string' || name === '') {
     return new MemoryError('invalid_input', `${tool.name} needs an "action".`, {
@@ -48,10 +60,15 @@ function unknownAction(tools: readonly Tool[], tool: Tool, name: unknown): Memor
     });
   }
   const shown = name.slice(0, 100);
+  if (Object.hasOwn(TOOLS.find((all) => all.name === tool.name)?.actions ?? {}, name)) {
+    return new MemoryError('invalid_input', `${tool.name} ${shown} is not offered by this server.`, {
+      hint: `It was started with --tools core or --read-only. Actions here: ${known.join(', ')}.`,
+    });
+  }
   const owner = tools.find((other) => Object.hasOwn(other.actions, name));
   if (owner !== undefined) {
     return new MemoryError('invalid_input', `"${shown}" is an action of ${owner.name}, not of ${tool.name}.`, {
-      hint: usage(owner.name, name, owner.actions[name] as Action),
+      hint: usage(owner.name, name, owner.actions[name] as Action, written),
     });
   }
   const near = nearest(shown, known);
@@ -61,12 +78,12 @@ function unknownAction(tools: readonly Tool[], tool: Tool, name: unknown): Memor
 }
 
 /** Some clients fill optional parameters with null or "": where those are not values, they count as absent. */
-function withoutEmpty(params: Input, schema: z.ZodObject): Input {
+function withoutEmpty(params: Input, shape: z.ZodRawShape): Input {
   return Object.fromEntries(
     Object.entries(params).filter(([key, value]) => {
-      const param = Object.hasOwn(schema.shape, key) ? schema.shape[key] : undefined;
+      const param = Object.hasOwn(shape, key) ? shape[key] : undefined;
       if ((value !== null && value !== '') || param === undefined) return true;
-      return param.safeParse(value).success || !param.safeParse(undefined).success;
+      return z.safeParse(param, value).success || !isOptional(param);
     }),
   );
 }
@@ -85,7 +102,7 @@ function explain(issue: z.core.$ZodIssue, action: Action): string[] {
   const name = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, 3).map((key) => {
-      const near = issue.path.length === 0 ? nearest(key.slice(0, 100), Object.keys(action.schema.shape)) : undefined;
+      const near = issue.path.length === 0 ? nearest(key.slice(0, 100), Object.keys(action.shape)) : undefined;
       const where = name === '' ? '' : ` in "${name}"`;
       return `unknown parameter "${key.slice(0, 100)}"${where}${near === undefined ? '' : ` (did you mean "${near}"?)`}`;
     });
@@ -98,7 +115,7 @@ function explain(issue: z.core.$ZodIssue, action: Action): string[] {
 }
 
 /** The name that was probably meant: the same but for case and underscores, or with few letters changed. */
-function nearest(name: string, known: readonly string[]): string | undefined {
+export function nearest(name: string, known: readonly string[]): string | undefined {
   const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, '');
   const same = known.find((candidate) => plain(candidate) === plain(name));
   if (same !== undefined || known.length === 0) return same;

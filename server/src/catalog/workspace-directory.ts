@@ -2,9 +2,10 @@
  * What the disk says about a directory: its real path, and the git repository it belongs to. Read from git's own files
  * (gitrepository-layout(5)), so that no program has to be started for it.
  */
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { originKey } from '../domain/repository-origin.ts';
+import { readSmallFile } from './small-file.ts';
 
 export interface Directory {
   /** Without symbolic links, in the case that the disk has. */
@@ -36,7 +37,7 @@ export function placesOf(path: string, directory = readDirectory(path)): string[
 
 /** Where the repository of a directory was cloned from, and which part of it the directory is; null where it was not cloned. */
 export async function originOf({ shared, repository }: Directory): Promise<string | null> {
-  const config = repository === null ? null : readText(join(repository, 'config'));
+  const config = repository === null ? null : readSmallFile(join(repository, 'config'));
   if (config === null || repository === null || shared === null) return null;
   // The default export: in the bundle a CommonJS library has no other.
   const { default: ini } = await import('ini');
@@ -61,8 +62,9 @@ function realDirectory(path: string): string | null {
 function findRepository(path: string): { worktree: string; common: string } | null {
   for (let worktree = path; ; worktree = dirname(worktree)) {
     const git = gitDirectory(worktree);
-    const common = git === null ? null : realDirectory(resolve(git, readText(join(git, 'commondir'))?.trim() ?? '.'));
-    if (common !== null && readText(join(common, 'HEAD')) !== null) return { worktree, common };
+    const common =
+      git === null ? null : realDirectory(resolve(git, readSmallFile(join(git, 'commondir'))?.trim() ?? '.'));
+    if (common !== null && readSmallFile(join(common, 'HEAD')) !== null) return { worktree, common };
     if (worktree === dirname(worktree)) return null;
   }
 }
@@ -70,17 +72,8 @@ function findRepository(path: string): { worktree: string; common: string } | nu
 /** `.git`, or what it points to where it is a file. */
 function gitDirectory(worktree: string): string | null {
   const git = join(worktree, '.git');
-  const pointer = readText(git);
+  const pointer = readSmallFile(git);
   if (pointer === null) return realDirectory(git);
   const target = /^gitdir: (.+)$/m.exec(pointer)?.[1];
   return target === undefined ? null : realDirectory(resolve(worktree, target.trim()));
-}
-
-/** What a small file holds; null where there is none to read. */
-function readText(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
 }

@@ -1,9 +1,10 @@
 /** `.projectmemory/identity.json`: what a directory itself says about its workspace, so that it is found again when moved. */
-import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, lstatSync, mkdirSync, renameSync, rmSync, type Stats, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WorkspaceRow } from '../db/index.ts';
 import { now } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
+import { readSmallFile } from './small-file.ts';
 
 const FOLDER = '.projectmemory';
 const FILE = 'identity.json';
@@ -13,6 +14,18 @@ const SCHEMA_VERSION = '1.0.0';
 export function identityIn(directory: string): string | null {
   const id = contentOf(directory)['workspace_id'];
   return typeof id === 'string' && id !== '' ? id : null;
+}
+
+/** @throws invalid_input where an identity could not be written into this directory */
+export function refuseUnwritable(directory: string): void {
+  const folder = join(directory, FOLDER);
+  const [there, file] = [factsOf(folder), factsOf(join(folder, FILE))];
+  // A repository that somebody else made could lead the file out of the directory.
+  const isFolder = there === null || there.isDirectory();
+  if (isFolder && file?.isDirectory() !== true && isWritable(there === null ? directory : folder)) return;
+  throw new MemoryError('invalid_input', `${folder}/${FILE} cannot be written, so nothing was registered.`, {
+    hint: 'See to permission there, and that the folder is a folder and no link; or leave write_identity out.',
+  });
 }
 
 /** Writes the identity, whole or not at all; what else the file says is kept. @throws unavailable */
@@ -28,27 +41,42 @@ export function writeIdentity({ id, path, created_at }: WorkspaceRow): void {
     updated_at: now(),
   };
   try {
+    refuseUnwritable(path);
     mkdirSync(folder, { recursive: true });
-    // A repository that somebody else made could lead the file out of the directory.
-    if (!lstatSync(folder).isDirectory()) throw new Error(`${folder} is a symbolic link.`);
     writeFileSync(draft, `${JSON.stringify(identity, null, 2)}\n`, { flag: 'wx' });
     renameSync(draft, join(folder, FILE));
   } catch (error) {
+    if (factsOf(draft) !== null) rmSync(draft);
     throw new MemoryError('unavailable', `Workspace ${id} is registered, but ${folder}/${FILE} could not be written.`, {
-      hint: 'See to permission and space there, and that the folder is no link; then register with write_identity again.',
+      hint: 'See to permission and space there; then register with write_identity again.',
       cause: error,
     });
-  } finally {
-    rmSync(draft, { force: true });
   }
 }
 
+function factsOf(path: string): Stats | null {
+  try {
+    return lstatSync(path);
+  } catch {
+    return null;
+  }
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What the file says; nothing where there is none, or none of ours. */
 function contentOf(directory: string): Record<string, unknown> {
   try {
-    const content: unknown = JSON.parse(readFileSync(join(directory, FOLDER, FILE), 'utf8'));
+    const content: unknown = JSON.parse(readSmallFile(join(directory, FOLDER, FILE)) ?? '{}');
     return typeof content === 'object' && content !== null ? { ...content } : {};
   } catch {
-    // No file, or none of ours: the directory names no workspace.
     return {};
   }
 }

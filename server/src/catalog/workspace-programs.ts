@@ -5,7 +5,7 @@ import {
   addPlanToProgram,
   addRisk,
   createProgram,
-  findEntity,
+  getRisk,
   linkProgramToWorkspace,
   listProgramPlans,
   listPrograms,
@@ -227,10 +227,10 @@ const updateOneRisk = action({
   },
   example: { risk_id: 'risk_0123456789ab', risk_status: 'mitigated' },
   run: ({ risk_id, ...changes }, call) => {
-    if (findEntity(risk_id)?.kind !== 'risk') throw unknownId('risk', risk_id);
-    const risk = updateRisk(risk_id, changes);
+    const risk = getRisk(risk_id);
+    if (risk === null) throw unknownId('risk', risk_id);
     requireProgram(call, risk.program_id);
-    return risk;
+    return updateRisk(risk_id, changes);
   },
   render: (risk) => `Updated: risk ${risk.id} ${quoted(risk.title)} · ${risk.risk_status} · ${risk.severity}`,
 });

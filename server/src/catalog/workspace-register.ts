@@ -15,10 +15,10 @@ import { MemoryError } from '../domain/errors.ts';
 import { isAbsolutePath, parentPath } from '../domain/workspace-path.ts';
 import { action } from './define.ts';
 import { firstOf, requireWorkspace } from './lookup.ts';
-import { id, json, path, rare, title, W } from './params.ts';
+import { directory, id, json, rare, title, W } from './params.ts';
 import { oneLine, quoted } from './text.ts';
 import { originOf, placesOf, readDirectory } from './workspace-directory.ts';
-import { identityIn, writeIdentity } from './workspace-identity.ts';
+import { identityIn, refuseUnwritable, writeIdentity } from './workspace-identity.ts';
 
 /** What the disk says about the directory. */
 interface Found {
@@ -28,11 +28,11 @@ interface Found {
   places: readonly string[];
   /** Where its workspace lies when it is new: of a worktree, in the main one. */
   home: string;
-  /** Another place that leads to it: a repository that lies outside of its worktrees. */
-  alias: string | null;
+  /** Further places that lead to it: a worktree, a repository that lies outside of its worktrees. */
+  aliases: readonly string[];
   origin: string | null;
-  /** The workspace that its identity file names, and whether the directory of that one is gone. */
-  named: { workspace: WorkspaceRow; gone: boolean } | null;
+  /** The workspace that its identity file names, where that lay when the disk was asked, and whether it is gone from there. */
+  named: { id: string; path: string; gone: boolean } | null;
 }
 
 export const register = action({
@@ -41,7 +41,7 @@ export const register = action({
   effect: 'write',
   core: true,
   params: {
-    path,
+    path: directory,
     name: title.optional(),
     parent_workspace_id: id.optional(),
     profile: json.optional(),
@@ -49,19 +49,20 @@ export const register = action({
     separate: rare(z.boolean().optional()),
   },
   example: { path: '/home/me/project' },
-  load: async ({ path }): Promise<Found> => {
-    const directory = readDirectory(path);
-    const { shared = null } = directory ?? {};
-    const inside = shared !== null && readDirectory(shared)?.repository === directory?.repository;
-    const home = (inside ? shared : directory?.path) ?? path;
-    const named = directory === null ? null : getWorkspace(identityIn(directory.path) ?? '');
+  load: async ({ path, write_identity }): Promise<Found> => {
+    const found = readDirectory(path);
+    const { shared = null } = found ?? {};
+    const inside = shared !== null && readDirectory(shared)?.repository === found?.repository;
+    const home = (inside ? shared : found?.path) ?? path;
+    if (write_identity && found !== null) refuseUnwritable(home);
+    const named = found === null ? null : getWorkspace(identityIn(found.path) ?? '');
     return {
-      here: directory !== null,
-      places: placesOf(path, directory),
+      here: found !== null,
+      places: placesOf(path, found),
       home,
-      alias: inside ? null : shared,
-      origin: directory === null ? null : await originOf(directory),
-      named: named === null ? null : { workspace: named, gone: !existsSync(named.path) },
+      aliases: [found?.path ?? home, shared ?? home].filter((place) => place !== home),
+      origin: found === null ? null : await originOf(found),
+      named: named === null ? null : { id: named.id, path: named.path, gone: !existsSync(named.path) },
     };
   },
   run: ({ path, separate, write_identity, ...data }, call, found) => {
@@ -74,17 +75,25 @@ export const register = action({
     const known = firstOf(found.places, getWorkspaceByPath) ?? (separate ? null : moved(found));
     if (known === null && !separate) refuseTwin(path, found);
     const workspace = known ?? createWorkspace({ ...data, path: found.home, git_origin: found.origin });
-    if (found.alias !== null) addWorkspacePath(workspace.id, found.alias);
+    for (const alias of found.aliases) addWorkspacePath(workspace.id, alias);
     if (found.here && workspace.path === found.home) updateWorkspace(workspace.id, { git_origin: found.origin });
     call.subject.workspaceId = workspace.id;
-    return { workspace, created: known === null, inside: known === null ? nearestAround(workspace) : null };
+    return {
+      workspace,
+      created: known === null,
+      here: found.here,
+      kept: known === null ? [] : Object.keys(data),
+      inside: known === null ? nearestAround(workspace) : null,
+    };
   },
   finish: ({ workspace }, { write_identity }) => {
     if (write_identity) writeIdentity(workspace);
   },
-  render: ({ workspace, created, inside }) =>
+  render: ({ workspace, created, here, kept, inside }) =>
     [
       `${created ? 'Registered' : 'Known'}: workspace ${workspace.id} ${quoted(workspace.name, 50)} at ${oneLine(workspace.path, 150)}`,
+      ...(created && !here ? ['There is no such directory on this machine.'] : []),
+      ...(kept.length === 0 ? [] : [`Not changed: ${kept.join(', ')}; update and link do that.`]),
       ...(inside === null
         ? []
         : [
@@ -96,7 +105,7 @@ export const register = action({
 /** The workspace that the directory names, when its own directory is gone: it lies here now. */
 function moved({ named, home }: Found): WorkspaceRow | null {
   if (named === null || !named.gone) return null;
-  const { id, path } = named.workspace;
+  const { id, path } = named;
   if (getWorkspace(id)?.path !== path) return null;
   updateWorkspace(id, { path: home });
   return getWorkspace(id);
@@ -105,7 +114,7 @@ function moved({ named, home }: Found): WorkspaceRow | null {
 /** A clone or a copy of a registered directory may be meant as the same project or not: whoever registers it says which. */
 function refuseTwin(path: string, { origin, home, named }: Found): void {
   const twins = [
-    ...(named === null ? [] : [named.workspace]),
+    ...(named === null ? [] : [getWorkspace(named.id)]),
     ...(origin === null ? [] : getWorkspacesByOrigin(origin)),
     ...(origin === null || !isAbsolutePath(origin) ? [] : [getWorkspaceByPath(origin)]),
     ...getWorkspacesByOrigin(home),
@@ -139,7 +148,7 @@ function nearestAround({ path, parent_workspace_id }: WorkspaceRow): WorkspaceRo
 export const addPath = action({
   summary: 'Another path of the same workspace: a clone, a mount, a second machine.',
   effect: 'write',
-  params: { ...W, path },
+  params: { ...W, path: directory },
   example: { workspace_id: 'ws_0123456789ab', path: '/mnt/project' },
   load: async ({ path }) => readDirectory(path)?.path ?? path,
   run: ({ workspace_id, workspace_path, path: given }, call, path) => {

@@ -16,7 +16,7 @@ import { action, tool } from './define.ts';
 import { requireWorkspace } from './lookup.ts';
 import { pieceOf, renderPiece, sliceOf } from './page.ts';
 import { id, json, PAGE, PIECE, title, W } from './params.ts';
-import { count, oneLine, quoted, row } from './text.ts';
+import { count, oneLine, quoted, row, some } from './text.ts';
 import { programActions } from './workspace-programs.ts';
 import { addPath, register } from './workspace-register.ts';
 
@@ -65,8 +65,7 @@ const info = action({
     return { ...getWorkspaceMeta(workspace.id), plans: progress };
   },
   render: (info) => {
-    const ids = (name: string, all: readonly string[] = []) =>
-      all.length === 0 ? [] : [`${name}: ${all.slice(0, 10).join(', ')}${all.length > 10 ? ', …' : ''}`];
+    const ids = (name: string, all: readonly string[] = []) => (all.length === 0 ? [] : [`${name}: ${some(all, 10)}`]);
     return [
       `Workspace ${info.workspace_id} ${quoted(info.name ?? '')} at ${info.path}`,
       `${count(info.active_plans?.length ?? 0, 'plan')}, ${info.archived_plans?.length ?? 0} archived, ${count(info.active_programs?.length ?? 0, 'active program')}`,

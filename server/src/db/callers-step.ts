@@ -1,7 +1,9 @@
 /** Which step a caller of `next` means to finish. */
 import { MemoryError, notFound } from '../domain/errors.ts';
 import type { JsonObject } from '../domain/stored-values.ts';
+import { lastLoss } from './claim-losses.ts';
 import { queryAll, queryOne } from './query-helpers.ts';
+import { holderOf } from './step-status.ts';
 import type { StepRow } from './types.ts';
 
 export interface NextOptions {
@@ -21,16 +23,20 @@ export interface NextOptions {
  * step that it no longer holds.
  */
 export function callersStep(planId: string, agentType: string, options: NextOptions): StepRow | null {
-  const { sessionId, stepId, claimNumber, evidence } = options;
+  const { sessionId, stepId, claimNumber, evidence, notes } = options;
   if (sessionId !== undefined) requireOpenSession(sessionId, planId);
   if (stepId !== undefined) {
     const step = queryOne<StepRow>('SELECT * FROM steps WHERE id = ? AND plan_id = ?', [stepId, planId]);
     if (step === undefined) throw notFound('step of this plan', stepId);
     const mine = sessionId === undefined ? step.claimed_agent === agentType : step.claimed_by_session === sessionId;
     if (step.status === 'active' && mine) return step;
-    throw new MemoryError('conflict', `Step ${stepId} is ${step.status} and not your active step.`, {
-      hint: 'Call next without step_id to claim a step, or with the step_id of the one you hold.',
-    });
+    throw new MemoryError(
+      'conflict',
+      `Step ${stepId} is ${step.status} and not your active step: it ${holderOf(step)}.`,
+      {
+        hint: 'Call next without step_id to claim a step, or with the step_id of the one you hold.',
+      },
+    );
   }
   const held =
     sessionId === undefined
@@ -52,16 +58,29 @@ export function callersStep(planId: string, agentType: string, options: NextOpti
       },
     );
   }
-  if (held.length === 0 && (claimNumber !== undefined || evidence !== undefined)) {
-    throw new MemoryError(
-      'conflict',
-      claimNumber === undefined ? 'You hold no step.' : `You hold no step; claim ${claimNumber} is over.`,
-      {
-        hint: 'Call next without evidence and claim_number to claim a step.',
-      },
-    );
-  }
+  if (held.length === 0) refuseResult(sessionId, claimNumber, evidence !== undefined, notes !== undefined);
   return held[0] ?? null;
+}
+
+/** A caller that holds nothing sends the result of a step: whose step that is now, it must know. Nothing is dropped unsaid. */
+function refuseResult(
+  sessionId: string | undefined,
+  claim: number | undefined,
+  evidence: boolean,
+  notes: boolean,
+): void {
+  const loss = sessionId === undefined ? null : lastLoss(sessionId);
+  if (claim === undefined && !evidence && !(notes && loss !== null)) return;
+  const lost = loss === null ? undefined : queryOne<StepRow>('SELECT * FROM steps WHERE id = ?', [loss.stepId]);
+  throw new MemoryError(
+    'conflict',
+    [
+      claim === undefined ? 'You hold no step.' : `You hold no step; claim ${claim} is over.`,
+      ...(loss === null ? [] : [`Your step ${loss.reason}.`]),
+      ...(lost === undefined ? [] : [`It is ${lost.status} now and ${holderOf(lost)}.`]),
+    ].join(' '),
+    { hint: 'Call next without notes, evidence and claim_number to claim a step.' },
+  );
 }
 
 /** @throws not_found, conflict for a session that is completed or belongs to another plan */

@@ -23,6 +23,8 @@ export interface OpenOptions {
   synchronous?: 'full' | 'normal';
   /** Another folder of migration files, for tests. */
   migrations?: string;
+  /** The schema of an older program: no migration beyond this number is applied. */
+  through?: number;
   /** Told every statement that is run, for tests that count them. */
   onStatement?: (sql: unknown) => void;
 }
@@ -34,6 +36,11 @@ export interface Handle {
   readonly columns: Map<string, readonly string[]>;
   /** Whether a snapshot is running. */
   reading: boolean;
+  /** How many rows it has changed, committed or not. */
+  changes: number;
+  /** How many of its transactions changed anything, and how many of them since it last emptied the write-ahead log. */
+  commits: number;
+  uncheckpointed: number;
   /** What `user_version` is as long as no newer program has upgraded the file. */
   readonly schemaVersion: number;
 }
@@ -55,14 +62,31 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
       const schemaVersion = checkedSchemaVersion(db, options.migrations);
       if (file !== ':memory:') switchToWal(db);
       setPragmas(db, options.synchronous ?? 'full');
-      runMigrations(db, options.migrations);
-      handles.set(db, { db, statements: new Map(), columns: new Map(), reading: false, schemaVersion });
+      runMigrations(db, options.migrations, options.through);
+      // The engine has waited while the file was made ready; from here on patience.ts does.
+      db.pragma('busy_timeout = 0');
+      handles.set(db, {
+        db,
+        statements: new Map(),
+        columns: new Map(),
+        reading: false,
+        changes: 0,
+        commits: 0,
+        uncheckpointed: 0,
+        schemaVersion,
+      });
     } catch (error) {
       db.close();
       throw error;
     }
     return db;
   }, file);
+}
+
+/** A database as it lies there: nothing is checked, made or upgraded. For copies, and for what cannot be opened for work. */
+export function openAsItIs(file: string, options: { readonly?: boolean } = {}): Database {
+  refuseOldNode();
+  return translated(() => new Driver(file, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true, ...options }), file);
 }
 
 /** The program's database: `project-memory.db` in the data root, opened on first use. */
@@ -114,6 +138,13 @@ export function columnsOf(table: string): readonly string[] {
   return names;
 }
 
+/** The size of the current database, without what still lies in its log. */
+export function fileBytes(): number {
+  const { db } = currentHandle();
+  const number = (pragma: string) => Number(db.pragma(pragma, { simple: true }));
+  return number('page_count') * number('page_size');
+}
+
 export interface DatabaseFacts {
   path: string;
   schema_version: number;
@@ -125,11 +156,10 @@ export interface DatabaseFacts {
 /** What the engine says about the current database. The check reads the whole file. */
 export function databaseFacts(): DatabaseFacts {
   const { db, schemaVersion } = currentHandle();
-  const number = (pragma: string) => Number(db.pragma(pragma, { simple: true }));
   return {
     path: db.name,
     schema_version: schemaVersion,
-    size_bytes: number('page_count') * number('page_size'),
+    size_bytes: fileBytes(),
     integrity: String(db.pragma('quick_check(1)', { simple: true })),
   };
 }

@@ -5,6 +5,7 @@ import { newId } from '../domain/ids.ts';
 import type { ParentType, Source } from '../domain/vocabulary.ts';
 import { findRow, findRows } from './live-or-archived.ts';
 import { type Param, queryAll, queryOne, transaction } from './query-helpers.ts';
+import { rankedSearch } from './search-db.ts';
 import type { ContextRow, ContextVersionRow } from './types.ts';
 import { deleteRow, deleteRows, insertRow, updateRow } from './write-helpers.ts';
 
@@ -76,7 +77,7 @@ export function getContextVersions(contextId: string): ContextVersionRow[] {
 }
 
 export interface ContextQuery {
-  /** Text that the content holds, without regard to the case of ASCII letters. */
+  /** Text that the content holds, without regard to the case of ASCII letters; where none does, words to search for. */
   text?: string | undefined;
   workspace_id?: string | undefined;
   plan_id?: string | undefined;
@@ -90,17 +91,32 @@ export interface ContextQuery {
   offset?: number | undefined;
 }
 
-/** Items, live and archived, that match every given condition, newest first; at most 50, unless `limit` says otherwise. */
+/**
+ * Items, live and archived, that match every given condition, at most 50, unless `limit` says otherwise: those whose content
+ * holds the text, newest first. Where there are none, the ranked search finds items by the words of the text, best first.
+ */
 export function searchContext(query: string | ContextQuery): ContextRow[] {
-  const {
-    text,
-    types,
-    since,
-    until,
-    limit = 50,
-    offset = 0,
-    ...places
-  } = typeof query === 'string' ? { text: query } : query;
+  const asked: ContextQuery = typeof query === 'string' ? { text: query } : query;
+  const held = holdingText(asked);
+  if (held.length > 0 || asked.text === undefined || asked.text === '') return held;
+  if (asked.offset !== undefined && holdingText({ ...asked, limit: 1, offset: 0 }).length > 0) return [];
+  const { text, workspace_id, plan_id, parent_type, parent_id, types, since, until, limit = 50, offset } = asked;
+  const scope = { planId: plan_id, parentType: parent_type, parentId: parent_id, types, since, until };
+  const hits = rankedSearch(text, { ...scope, workspaceId: workspace_id, kinds: ['context'], limit, offset });
+  return itemsInOrder(hits.map(({ id }) => id));
+}
+
+function itemsInOrder(ids: readonly string[]): ContextRow[] {
+  const list = JSON.stringify(ids);
+  const among = 'JOIN json_each(?) wanted ON wanted.value = i.id';
+  return queryAll<ContextRow & { place: number }>(
+    `SELECT i.*, wanted.key AS place FROM context_items i ${among}
+     UNION ALL SELECT i.*, wanted.key FROM context_items_archive i ${among} ORDER BY place`,
+    [list, list],
+  ).map(({ place: _, ...item }) => item);
+}
+
+function holdingText({ text, types, since, until, limit = 50, offset = 0, ...places }: ContextQuery): ContextRow[] {
   const conditions: string[] = [];
   const params: Param[] = [];
   const where = (condition: string, ...values: Param[]) => {
@@ -108,7 +124,7 @@ export function searchContext(query: string | ContextQuery): ContextRow[] {
     params.push(...values);
   };
   for (const column of ['workspace_id', 'plan_id', 'parent_type', 'parent_id'] as const) {
-    const value = (places as ContextQuery)[column];
+    const value = places[column];
     if (value !== undefined) where(`${column} = ?`, value);
   }
   if (types?.length === 0) return [];
@@ -117,9 +133,9 @@ export function searchContext(query: string | ContextQuery): ContextRow[] {
   if (until !== undefined) where('updated_at <= ?', boundOf(until, 'T23:59:59.999Z'));
   if (text !== undefined && text !== '') where("lower(data) LIKE ? ESCAPE '\\'", likePattern(text));
   const clause = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-  const newestFirst = 'ORDER BY updated_at DESC, seq DESC LIMIT ? OFFSET ?';
+  const newestFirst = 'ORDER BY updated_at DESC, seq DESC LIMIT (? + 0) OFFSET ?';
   // What hangs on one plan lies wholly here or wholly there.
-  const { plan_id, parent_id, parent_type } = places as ContextQuery;
+  const { plan_id, parent_id, parent_type } = places;
   if (plan_id !== undefined || (parent_id !== undefined && parent_type !== 'workspace')) {
     return findRows('context_items', `${clause} ${newestFirst}`, [...params, limit, offset]);
   }

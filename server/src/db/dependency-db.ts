@@ -67,6 +67,11 @@ export function addDependency(
   });
 }
 
+/** A live edge. */
+export function getDependency(id: string): DependencyRow | null {
+  return queryOne<DependencyRow>('SELECT * FROM dependencies WHERE id = ?', [id]) ?? null;
+}
+
 /** What the source depends on, in the order it was said. */
 export function getDependencies(sourceType: NodeType, sourceId: string): DependencyRow[] {
   return edges('source_type = ? AND source_id = ?', [sourceType, sourceId]);

@@ -6,8 +6,12 @@ import type { DependencyRow } from './types.ts';
 import { updateRows } from './write-helpers.ts';
 
 /** Phase `e` is not done: a step of it is not, or its approval is missing. For a WHERE clause. */
-export const UNFINISHED_PHASE = `((e.approval_required = 1 AND e.approved_at IS NULL)
-  OR EXISTS (SELECT 1 FROM steps x WHERE x.phase_id = e.id AND x.status <> 'done'))`;
+export function unfinishedPhase(suffix: '' | '_archive'): string {
+  return `((e.approval_required = 1 AND e.approved_at IS NULL)
+  OR EXISTS (SELECT 1 FROM steps${suffix} x WHERE x.phase_id = e.id AND x.status <> 'done'))`;
+}
+
+export const UNFINISHED_PHASE = unfinishedPhase('');
 
 /** Marks every edge that waits for this target as satisfied, or as pending again. Answers the edges that changed. */
 export function setTargetStatus(type: NodeType, id: string, satisfied: boolean): DependencyRow[] {
@@ -26,7 +30,7 @@ const SATISFIED: Record<NodeType, readonly [live: string, archived: string]> = {
   ],
   phase: [
     `SELECT 1 FROM phases e WHERE e.id = ? AND NOT ${UNFINISHED_PHASE}`,
-    `SELECT 1 FROM phases_archive e WHERE e.id = ? AND NOT ${UNFINISHED_PHASE.replace('FROM steps x', 'FROM steps_archive x')}`,
+    `SELECT 1 FROM phases_archive e WHERE e.id = ? AND NOT ${unfinishedPhase('_archive')}`,
   ],
   plan: [
     "SELECT 1 FROM plans WHERE id = ? AND status = 'completed'",

@@ -1,18 +1,12 @@
 /** Any row by its id, and rows of any kind: for tools that do not know beforehand what they will find. */
 import { MemoryError } from '../domain/errors.ts';
-import { deleteContext } from './context-db.ts';
-import { forgetOperation } from './history-db.ts';
-import { deletePhase } from './phase-db.ts';
-import { deletePlan } from './plan-db.ts';
-import { deleteProgram } from './program-db.ts';
-import { type Param, queryAll, queryOne, transaction } from './query-helpers.ts';
-import { deleteSession } from './session-db.ts';
-import { deleteStep } from './step-db.ts';
+import { ID_PREFIXES } from '../domain/ids.ts';
+import { type Param, queryAll, queryOne } from './query-helpers.ts';
 import type { UserTable } from './types.ts';
-import { deleteWorkspace } from './workspace-db.ts';
-import { deleteRow } from './write-helpers.ts';
 
 interface Kind {
+  /** How its ids begin, unless a row came with an id of its own. */
+  prefix: string;
   table: UserTable;
   archive?: UserTable;
   /** The column that names what the row hangs on, if it has one. */
@@ -46,19 +40,33 @@ export const ENTITY_KINDS = [
 
 export type EntityKind = (typeof ENTITY_KINDS)[number];
 
-const KINDS: Record<EntityKind, Kind> = {
-  workspace: { table: 'workspaces', parent: 'parent_workspace_id', scopes: [] },
-  program: { table: 'programs', parent: 'workspace_id', status: 'status', scopes: ['workspace_id'] },
-  risk: { table: 'program_risks', parent: 'program_id', status: 'risk_status', scopes: [] },
+export const KINDS: Record<EntityKind, Kind> = {
+  workspace: { prefix: ID_PREFIXES.workspace, table: 'workspaces', parent: 'parent_workspace_id', scopes: [] },
+  program: {
+    prefix: ID_PREFIXES.program,
+    table: 'programs',
+    parent: 'workspace_id',
+    status: 'status',
+    scopes: ['workspace_id'],
+  },
+  risk: { prefix: ID_PREFIXES.risk, table: 'program_risks', parent: 'program_id', status: 'risk_status', scopes: [] },
   plan: {
+    prefix: ID_PREFIXES.plan,
     table: 'plans',
     archive: 'plans_archive',
     parent: 'program_id',
     status: 'status',
     scopes: ['workspace_id'],
   },
-  phase: { table: 'phases', archive: 'phases_archive', parent: 'plan_id', scopes: ['plan_id'] },
+  phase: {
+    prefix: ID_PREFIXES.phase,
+    table: 'phases',
+    archive: 'phases_archive',
+    parent: 'plan_id',
+    scopes: ['plan_id'],
+  },
   step: {
+    prefix: ID_PREFIXES.step,
     table: 'steps',
     archive: 'steps_archive',
     parent: 'phase_id',
@@ -66,49 +74,67 @@ const KINDS: Record<EntityKind, Kind> = {
     scopes: ['plan_id'],
   },
   note: {
+    prefix: ID_PREFIXES.note,
     table: 'plan_notes',
     archive: 'plan_notes_archive',
     parent: 'plan_id',
     status: 'note_type',
     scopes: ['plan_id'],
   },
-  session: { table: 'sessions', archive: 'sessions_archive', parent: 'plan_id', scopes: ['plan_id'] },
-  lineage: { table: 'lineage', archive: 'lineage_archive', parent: 'plan_id', scopes: ['plan_id'] },
+  session: {
+    prefix: ID_PREFIXES.session,
+    table: 'sessions',
+    archive: 'sessions_archive',
+    parent: 'plan_id',
+    scopes: ['plan_id'],
+  },
+  lineage: {
+    prefix: ID_PREFIXES.lineage,
+    table: 'lineage',
+    archive: 'lineage_archive',
+    parent: 'plan_id',
+    scopes: ['plan_id'],
+  },
   context: {
+    prefix: ID_PREFIXES.context,
     table: 'context_items',
     archive: 'context_items_archive',
     parent: 'parent_id',
     scopes: ['workspace_id', 'plan_id'],
   },
   context_version: {
+    prefix: ID_PREFIXES.contextVersion,
     table: 'context_versions',
     archive: 'context_versions_archive',
     parent: 'context_id',
     scopes: ['plan_id'],
   },
   research: {
+    prefix: ID_PREFIXES.research,
     table: 'research_documents',
     archive: 'research_documents_archive',
     parent: 'plan_id',
     scopes: ['workspace_id', 'plan_id'],
   },
-  knowledge: { table: 'knowledge', parent: 'workspace_id', scopes: ['workspace_id'] },
+  knowledge: { prefix: ID_PREFIXES.knowledge, table: 'knowledge', parent: 'workspace_id', scopes: ['workspace_id'] },
   build_script: {
+    prefix: ID_PREFIXES.buildScript,
     table: 'build_scripts',
     archive: 'build_scripts_archive',
     parent: 'plan_id',
     scopes: ['workspace_id', 'plan_id'],
   },
   dependency: {
+    prefix: ID_PREFIXES.dependency,
     table: 'dependencies',
     archive: 'dependencies_archive',
     parent: 'source_id',
     status: 'status',
     scopes: [],
   },
-  agent: { table: 'agent_definitions', scopes: [] },
-  instruction: { table: 'instruction_files', scopes: [] },
-  skill: { table: 'skill_definitions', scopes: [] },
+  agent: { prefix: ID_PREFIXES.agent, table: 'agent_definitions', scopes: [] },
+  instruction: { prefix: ID_PREFIXES.instruction, table: 'instruction_files', scopes: [] },
+  skill: { prefix: ID_PREFIXES.skill, table: 'skill_definitions', scopes: [] },
 };
 
 export interface Entity {
@@ -117,9 +143,10 @@ export interface Entity {
   row: Record<string, string | number | null>;
 }
 
-/** The row with this id, whatever it is, live or archived. */
+/** The row with this id, whatever it is, live or archived. What the id begins with tells where to look first. */
 export function findEntity(id: string): Entity | null {
-  for (const kind of ENTITY_KINDS) {
+  const likely = ENTITY_KINDS.filter((kind) => id.startsWith(`${KINDS[kind].prefix}_`));
+  for (const kind of new Set([...likely, ...ENTITY_KINDS])) {
     const { table, archive } = KINDS[kind];
     for (const place of archive === undefined ? [table] : [table, archive]) {
       const row = queryOne<Entity['row']>(`SELECT * FROM ${place} WHERE id = ?`, [id]);
@@ -135,7 +162,8 @@ export interface EntityFilter {
   parent_id?: string | undefined;
   status?: string | undefined;
   limit: number;
-  offset: number;
+  /** The first `seq` that is answered. */
+  from: number;
 }
 
 /** Live rows of one kind in the order they were made. @throws invalid_input for a filter that the kind does not have */
@@ -150,65 +178,24 @@ export function listEntities(kind: EntityKind, filter: EntityFilter): Entity['ro
     conditions.push(`${column} = ?`);
     params.push(value);
   };
-  if (filter.workspace_id !== undefined && !scopes.includes('workspace_id') && scopes.includes('plan_id')) {
+  const inPlan = scopes.includes('plan_id');
+  const inWorkspace = scopes.includes('workspace_id');
+  if (filter.workspace_id !== undefined && inPlan && !inWorkspace) {
     conditions.push('plan_id IN (SELECT id FROM plans WHERE workspace_id = ?)');
     params.push(filter.workspace_id);
-  } else
-    where(
-      'workspace',
-      scopes.find((scope) => scope === 'workspace_id'),
-      filter.workspace_id,
-    );
-  where(
-    'plan_id',
-    scopes.find((scope) => scope === 'plan_id'),
-    filter.plan_id,
-  );
+  } else where('workspace', inWorkspace ? 'workspace_id' : undefined, filter.workspace_id);
+  where('plan_id', inPlan ? 'plan_id' : undefined, filter.plan_id);
   where('parent_id', parent, filter.parent_id);
   where('status', status, filter.status);
-  const clause = conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
-  return queryAll(`SELECT * FROM ${table} ${clause} ORDER BY seq LIMIT ? OFFSET ?`, [
+  const clause = ['seq >= ?', ...conditions].join(' AND ');
+  return queryAll(`SELECT * FROM ${table} WHERE ${clause} ORDER BY seq LIMIT (? + 0)`, [
+    filter.from,
     ...params,
     filter.limit,
-    filter.offset,
   ]);
 }
 
 /** The latest live rows of a kind, newest first. */
 export function recentEntities(kind: EntityKind, limit: number): Entity['row'][] {
-  return queryAll(`SELECT * FROM ${KINDS[kind].table} ORDER BY seq DESC LIMIT ?`, [limit]);
-}
-
-/** How a kind is deleted that has something hanging on it. */
-const DELETES: Partial<Record<EntityKind, (id: string) => boolean>> = {
-  workspace: deleteWorkspace,
-  program: deleteProgram,
-  plan: deletePlan,
-  phase: deletePhase,
-  step: deleteStep,
-  session: deleteSession,
-  context: deleteContext,
-};
-
-/** Deletes a row of any kind with all that belongs to it. Answers whether there was one. @throws conflict when archived */
-function deleteEntity({ kind, archived, row }: Entity): boolean {
-  const id = String(row['id']);
-  if (archived && kind !== 'plan') {
-    throw new MemoryError('conflict', `${id} belongs to an archived plan.`, {
-      hint: 'Restore the plan first: memory_plan restore.',
-    });
-  }
-  const deleteOne = DELETES[kind];
-  return deleteOne === undefined ? deleteRow(KINDS[kind].table, id) : deleteOne(id);
-}
-
-/**
- * Removes a row for good: with all that belongs to it, its former versions, its place in the index, its history, and the
- * stored answers of the calls that wrote it. Answers how many rows went. What is purged cannot be undone.
- */
-export function purgeEntity(entity: Entity): number {
-  return transaction(() => {
-    if (!deleteEntity(entity)) throw new MemoryError('conflict', `${entity.row['id']} is gone already.`);
-    return forgetOperation();
-  });
+  return queryAll(`SELECT * FROM ${KINDS[kind].table} ORDER BY seq DESC LIMIT (? + 0)`, [limit]);
 }

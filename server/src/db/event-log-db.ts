@@ -2,6 +2,7 @@
 import { now, nowMs, timestamp } from '../domain/clock.ts';
 import { newId } from '../domain/ids.ts';
 import { type JsonObject, toJson } from '../domain/stored-values.ts';
+import { currentOperation } from './operation.ts';
 import { queryAll, run } from './query-helpers.ts';
 import type { EventLogRow } from './types.ts';
 
@@ -23,8 +24,9 @@ const DAY_MS = 24 * 60 * 60_000;
 
 export function addEventLog(event: NewEvent): void {
   run(
-    `INSERT INTO event_log (id, event_type, workspace_id, plan_id, step_id, session_id, agent_type, tool, data, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO event_log (id, event_type, workspace_id, plan_id, step_id, session_id, agent_type, tool, data, created_at,
+       operation_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       event.id ?? newId('event'),
       event.event_type,
@@ -36,13 +38,14 @@ export function addEventLog(event: NewEvent): void {
       event.tool ?? null,
       toJson(event.data) ?? null,
       event.created_at ?? now(),
+      currentOperation()?.id ?? null,
     ],
   );
 }
 
 /** The newest events, newest first. */
 export function getRecentEvents(limit = 50): EventLogRow[] {
-  return queryAll<EventLogRow>('SELECT * FROM event_log ORDER BY created_at DESC, seq DESC LIMIT ?', [limit]);
+  return queryAll<EventLogRow>('SELECT * FROM event_log ORDER BY created_at DESC, seq DESC LIMIT (? + 0)', [limit]);
 }
 
 /** The events after a time, oldest first. */

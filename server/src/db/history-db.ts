@@ -2,13 +2,16 @@
 import { now } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { currentOperation, type Operation } from './operation.ts';
-import { queryAll, run } from './query-helpers.ts';
+import { forEachRow, queryAll, run } from './query-helpers.ts';
 import type { HistoryRow, UserTable } from './types.ts';
 
 type Values = Record<string, unknown>;
 
 /** Text that only grew at its end is recorded as what was added: an append to a long document stays short. */
 const APPEND_FROM = 256;
+
+/** More changes than anybody wants in one list. */
+const MANY = 100_000;
 
 export function recordInsert(table: UserTable, id: string, row: object): void {
   record(table, id, null, JSON.stringify(row));
@@ -50,24 +53,58 @@ export function getRowHistory(rowId: string): HistoryRow[] {
   return queryAll<HistoryRow>('SELECT * FROM row_history WHERE row_id = ? ORDER BY seq', [rowId]);
 }
 
-/** Everything that one operation changed, in the order it was done. */
-export function getOperationHistory(operationId: string): HistoryRow[] {
-  return queryAll<HistoryRow>('SELECT * FROM row_history WHERE operation_id = ? ORDER BY seq', [operationId]);
+/** Everything that one operation changed, in the order it was done; of very much, the beginning. */
+export function getOperationHistory(operationId: string, limit = MANY): HistoryRow[] {
+  return queryAll<HistoryRow>('SELECT * FROM row_history WHERE operation_id = ? ORDER BY seq LIMIT (? + 0)', [
+    operationId,
+    limit,
+  ]);
+}
+
+/** Everything that the calls of one session changed, in the order it was done; of very much, the beginning. */
+export function getSessionHistory(sessionId: string, limit = MANY): HistoryRow[] {
+  return queryAll<HistoryRow>('SELECT * FROM row_history WHERE session_id = ? ORDER BY seq LIMIT (? + 0)', [
+    sessionId,
+    limit,
+  ]);
+}
+
+/** After the last change of that time or before it. */
+const AFTER = `seq > coalesce((SELECT seq FROM row_history WHERE at <= ? ORDER BY seq DESC LIMIT 1), 0)`;
+
+/** Everything that was recorded after a time, in the order it was done; of very much, the beginning. */
+export function getHistoryAfter(time: string, limit = MANY): HistoryRow[] {
+  return queryAll<HistoryRow>(`SELECT * FROM row_history WHERE ${AFTER} ORDER BY seq LIMIT (? + 0)`, [time, limit]);
+}
+
+/** Calls `fn` with everything that was recorded after a time, newest first, one at a time. */
+export function forEachChangeSince(time: string, fn: (change: HistoryRow) => void): void {
+  forEachRow<HistoryRow>(`SELECT * FROM row_history WHERE ${AFTER} ORDER BY seq DESC`, [time], fn);
 }
 
 /**
- * Forgets all that was ever recorded of the rows which the running operation deleted, and the stored answers and log entries
- * of those who wrote them: for purge alone. Answers how many rows those were.
+ * Forgets all that was ever recorded of the rows which the running operation deleted, and of the operations that wrote them
+ * the stored answers and the log entries: for purge alone. Answers how many rows those were.
  */
 export function forgetOperation(): number {
+  const { id: own } = runningOperation();
   const deleted = queryAll<{ row_id: string }>(
     'SELECT DISTINCT row_id FROM row_history WHERE operation_id = ? AND after IS NULL',
-    [runningOperation().id],
+    [own],
   );
   for (const { row_id: id } of deleted) {
-    run('DELETE FROM request_ids WHERE operation_id IN (SELECT operation_id FROM row_history WHERE row_id = ?)', [id]);
-    run('DELETE FROM event_log WHERE step_id = ? OR plan_id = ?', [id, id]);
-    run('DELETE FROM update_log WHERE step_id = ? OR plan_id = ?', [id, id]);
+    const writers = 'SELECT operation_id FROM row_history WHERE row_id = ?';
+    run(`DELETE FROM request_ids WHERE operation_id IN (${writers})`, [id]);
+    // Entries of older programs name no operation, but they name the row.
+    for (const [log, text] of [
+      ['event_log', 'data'],
+      ['update_log', 'summary'],
+    ]) {
+      run(
+        `DELETE FROM ${log} WHERE operation_id IN (${writers}) OR step_id = ? OR plan_id = ? OR instr(${text}, ?) > 0`,
+        [id, id, id, id],
+      );
+    }
     run('DELETE FROM row_history WHERE row_id = ?', [id]);
   }
   return deleted.length;

@@ -1,5 +1,5 @@
 /** Instruction files: Markdown that applies to the files its globs match. */
-import { matchesGlob } from '../domain/glob.ts';
+import { matchingGlob } from '../domain/glob.ts';
 import type { JsonObject } from '../domain/stored-values.ts';
 import { getNamed, listNamed, type SeedMark, storeNamed } from './named-content.ts';
 import type { InstructionRow } from './types.ts';
@@ -20,9 +20,17 @@ export function getInstruction(filename: string): InstructionRow | null {
   return getNamed('instruction_files', filename);
 }
 
+export interface InstructionMatch extends InstructionRow {
+  /** The glob of the list by which the file was matched. */
+  matching_glob: string;
+}
+
 /** The instructions whose globs match this path (`**`, `*`, `?`, `{a,b}`, comma lists, either slash), by name. */
-export function getInstructionsForFile(filepath: string): InstructionRow[] {
-  return listInstructions().filter(({ applies_to }) => matchesGlob(applies_to, filepath));
+export function getInstructionsForFile(filepath: string): InstructionMatch[] {
+  return listInstructions().flatMap((file) => {
+    const matching_glob = matchingGlob(file.applies_to, filepath);
+    return matching_glob === null ? [] : { ...file, matching_glob };
+  });
 }
 
 /** All instruction files by name. */

@@ -34,8 +34,8 @@ interface AppliedMigration {
  * @throws conflict when an applied file was edited, unavailable when the database is newer than this program or the disk
  * has no room for the copy, invalid_input when a file name or number is out of line; a file that fails leaves no trace.
  */
-export function runMigrations(db: Database, folder: string = MIGRATIONS_FOLDER): string[] {
-  const migrations = readMigrations(folder);
+export function runMigrations(db: Database, folder: string = MIGRATIONS_FOLDER, through = Infinity): string[] {
+  const migrations = readMigrations(folder).slice(0, through);
   if (pendingMigrations(db, migrations).length === 0) return [];
   const copy = keepCopyBeforeUpgrade(db);
   try {
@@ -71,6 +71,19 @@ export function readMigrations(folder: string): Migration[] {
     const sql = readFileSync(`${folder}/${name}`, 'utf8').replaceAll('\r\n', '\n');
     return { version: number, name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
   });
+}
+
+/**
+ * Runs the newest `-- @sqlite` block that mentions a table again: it drops what it makes, so a damaged one is made anew.
+ * @throws internal when there is no such block
+ */
+export function runEngineBlock(db: Database, table: string, folder: string = MIGRATIONS_FOLDER): void {
+  const blocks = readMigrations(folder).flatMap(({ sql }) =>
+    [...sql.matchAll(/^-- @sqlite$(.*?)^-- @end$/gms)].map(([block]) => block),
+  );
+  const block = blocks.findLast((text) => text.includes(table));
+  if (block === undefined) throw new MemoryError('internal', `No migration makes ${table}.`);
+  db.exec(block);
 }
 
 function pendingMigrations(db: Database, migrations: readonly Migration[]): Migration[] {

@@ -7,7 +7,7 @@ import type { Category, Execution, PlanStatus, Priority } from '../domain/vocabu
 import { setTargetStatus } from './dependency-status.ts';
 import { findRow } from './live-or-archived.ts';
 import { settlePlan } from './plan-progress.ts';
-import { endInPlan, PLAN_TABLES } from './plan-tables.ts';
+import { edgesTouching, PLAN_TABLES } from './plan-tables.ts';
 import { type Param, queryAll, queryOne, transaction } from './query-helpers.ts';
 import type { PlanRow } from './types.ts';
 import { deleteRows, insertRow, moveRows, updateRow } from './write-helpers.ts';
@@ -107,7 +107,7 @@ export function getPlansByWorkspace(workspaceId: string, filter: PlanFilter = {}
   const page =
     filter.limit === undefined
       ? { sql: '', params: [] }
-      : { sql: ' LIMIT ? OFFSET ?', params: [filter.limit, filter.offset ?? 0] };
+      : { sql: ' LIMIT (? + 0) OFFSET ?', params: [filter.limit, filter.offset ?? 0] };
   return queryAll<PlanRow>(`SELECT * FROM plans WHERE ${where}${archived.sql} ORDER BY seq DESC${page.sql}`, [
     ...params,
     ...archived.params,
@@ -145,10 +145,8 @@ export function updatePlan(id: string, data: PlanUpdate): void {
 export function deletePlan(id: string): boolean {
   return transaction(() => {
     for (const archived of [false, true]) {
-      const ends = `${endInPlan('source', archived)} OR ${endInPlan('target', archived)}`;
-      for (const edges of ['dependencies', 'dependencies_archive'] as const) {
-        deleteRows(edges, ends, [id, id, id, id, id, id]);
-      }
+      const { where, params } = edgesTouching(archived);
+      for (const edges of ['dependencies', 'dependencies_archive'] as const) deleteRows(edges, where, params(id));
     }
     let deleted = 0;
     for (const { live, archive, where, params } of [...PLAN_TABLES].reverse()) {

@@ -1,8 +1,8 @@
 /** Everything about a plan in one object: the plan as it is, and all that was learnt, written and recorded on it. */
 import { fromJson, type JsonObject } from '../domain/stored-values.ts';
-import { findRows } from './live-or-archived.ts';
+import { type ArchivedTable, findRows } from './live-or-archived.ts';
 import { getPlanState } from './mappers.ts';
-import { endInPlan } from './plan-tables.ts';
+import { edgesTouching } from './plan-tables.ts';
 import { queryAll } from './query-helpers.ts';
 import type { ContextRow, DependencyRow } from './types.ts';
 
@@ -13,8 +13,7 @@ const FORMAT = 1;
 export function dumpPlan(planId: string) {
   const plan = getPlanState(planId);
   if (plan === null) return null;
-  const rows = <T extends Parameters<typeof findRows>[0]>(table: T) =>
-    findRows(table, 'WHERE plan_id = ? ORDER BY seq', [planId]);
+  const rows = <T extends ArchivedTable>(table: T) => findRows(table, 'WHERE plan_id = ? ORDER BY seq', [planId]);
   const versions = Map.groupBy(rows('context_versions'), ({ context_id }) => context_id);
   return {
     format: FORMAT,
@@ -29,14 +28,12 @@ export function dumpPlan(planId: string) {
   };
 }
 
-/** Every edge with an end in the plan, also to what lies outside of it. */
 function edgesOf(planId: string, archived: boolean): DependencyRow[] {
-  const touches = `${endInPlan('source', archived)} OR ${endInPlan('target', archived)}`;
-  const ids = Array.from({ length: 6 }, () => planId);
+  const { where, params } = edgesTouching(archived);
   // An edge with one live end stays in the live table.
   return queryAll<DependencyRow>(
-    `SELECT * FROM dependencies WHERE ${touches} UNION ALL SELECT * FROM dependencies_archive WHERE ${touches} ORDER BY seq`,
-    [...ids, ...ids],
+    `SELECT * FROM dependencies WHERE ${where} UNION ALL SELECT * FROM dependencies_archive WHERE ${where} ORDER BY seq`,
+    [...params(planId), ...params(planId)],
   );
 }
 

@@ -1,7 +1,10 @@
-/** Where plans stand, for many plans with a few statements. */
-import type { PlanStatus, StepStatus } from '../domain/vocabulary.ts';
-import { UNFINISHED_PHASE } from './dependency-status.ts';
+/** Where plans stand, for many plans with two statements. */
+import type { StepStatus } from '../domain/vocabulary.ts';
+import { unfinishedPhase } from './dependency-status.ts';
 import { queryAll } from './query-helpers.ts';
+
+/** Of the live tables, or of those of the archive. */
+type Suffix = '' | '_archive';
 
 export interface PlanSummary {
   archived: boolean;
@@ -14,77 +17,53 @@ export interface PlanSummary {
   agents: string[];
 }
 
-/** The summaries of some plans, live or archived, by id. */
+interface StandRow extends Record<StepStatus, number> {
+  id: string;
+  archived: number;
+  current_phase: string | null;
+}
+
+/** The summaries of some plans, live or archived, by id; none for an id that is no plan's. */
 export function summarisePlans(planIds: readonly string[]): Map<string, PlanSummary> {
-  const summaries = new Map(planIds.map((id): [string, PlanSummary] => [id, emptySummary()]));
-  if (planIds.length === 0) return summaries;
+  if (planIds.length === 0) return new Map();
   const ids = planIds.map(() => '?').join(', ');
-  const each = <R extends { plan_id: string }>(sql: string, add: (summary: PlanSummary, row: R) => void) => {
-    const both = `${sql} UNION ALL ${archived(sql)} ORDER BY place`;
-    for (const row of queryAll<R>(both, [...planIds, ...planIds])) {
-      const summary = summaries.get(row.plan_id);
-      if (summary !== undefined) add(summary, row);
-    }
-  };
-  each<{ plan_id: string; status: StepStatus; n: number }>(
-    `SELECT plan_id, status, count(*) AS n, 0 AS place FROM steps WHERE plan_id IN (${ids}) GROUP BY plan_id, status`,
-    (summary, { status, n }) => {
-      summary.steps[status] = n;
-      summary.total += n;
-    },
+  const twice = [...planIds, ...planIds];
+  const summaries = new Map(
+    queryAll<StandRow>(`${stands('', ids)} UNION ALL ${stands('_archive', ids)}`, twice).map((row) => [
+      row.id,
+      summaryOf(row),
+    ]),
   );
-  each<{ plan_id: string; name: string }>(
-    `SELECT e.plan_id, e.name, e.order_index AS place FROM phases e WHERE e.plan_id IN (${ids}) AND ${UNFINISHED_PHASE}`,
-    (summary, { name }) => {
-      summary.current_phase ??= name;
-    },
+  const sessions = queryAll<{ plan_id: string; agent_type: string }>(
+    `${openSessions('', ids)} UNION ALL ${openSessions('_archive', ids)} ORDER BY first`,
+    twice,
   );
-  each<{ plan_id: string; agent_type: string }>(
-    `SELECT plan_id, agent_type, min(seq) AS place FROM sessions
-     WHERE plan_id IN (${ids}) AND completed_at IS NULL AND is_orphaned = 0 GROUP BY plan_id, agent_type`,
-    (summary, { agent_type }) => summary.agents.push(agent_type),
-  );
-  for (const { id } of queryAll<{ id: string }>(`SELECT id FROM plans_archive WHERE id IN (${ids})`, planIds)) {
-    const summary = summaries.get(id);
-    if (summary !== undefined) summary.archived = true;
-  }
+  for (const { plan_id, agent_type } of sessions) summaries.get(plan_id)?.agents.push(agent_type);
   return summaries;
 }
 
-/** An unfinished step with where it stands. */
-export interface UnfinishedStep {
-  plan_id: string;
-  plan_title: string;
-  plan_status: PlanStatus;
-  phase: string;
-  task: string;
-  status: StepStatus;
-  claimed_agent: string | null;
-  blocked_reason: string | null;
+/** Counted by status within the index: a third faster than rows grouped by it. */
+function stands(suffix: Suffix, ids: string): string {
+  const counted = (status: StepStatus) =>
+    `(SELECT count(*) FROM steps${suffix} s WHERE s.plan_id = pl.id AND s.status = '${status}') AS ${status}`;
+  return `SELECT pl.id, ${suffix === '' ? 0 : 1} AS archived,
+      ${counted('pending')}, ${counted('active')}, ${counted('done')}, ${counted('blocked')},
+      (SELECT e.name FROM phases${suffix} e WHERE e.plan_id = pl.id AND ${unfinishedPhase(suffix)}
+       ORDER BY e.order_index LIMIT 1) AS current_phase
+    FROM plans${suffix} pl WHERE pl.id IN (${ids})`;
 }
 
-/** The unfinished steps of all live plans of a workspace: the newest plan first, then in the order of the plan. */
-export function getUnfinishedSteps(workspaceId: string): UnfinishedStep[] {
-  return queryAll<UnfinishedStep>(
-    `SELECT pl.id AS plan_id, pl.title AS plan_title, pl.status AS plan_status, p.name AS phase, s.task, s.status,
-       s.claimed_agent, s.blocked_reason
-     FROM plans pl JOIN phases p ON p.plan_id = pl.id JOIN steps s ON s.phase_id = p.id
-     WHERE pl.workspace_id = ? AND s.status <> 'done' ORDER BY pl.seq DESC, p.order_index, s.order_index`,
-    [workspaceId],
-  );
+function openSessions(suffix: Suffix, ids: string): string {
+  return `SELECT plan_id, agent_type, min(seq) AS first FROM sessions${suffix}
+    WHERE plan_id IN (${ids}) AND completed_at IS NULL AND is_orphaned = 0 GROUP BY plan_id, agent_type`;
 }
 
-/** The same statement on the archive tables. */
-function archived(sql: string): string {
-  return sql.replace(/FROM (steps|phases|sessions)\b/g, 'FROM $1_archive');
-}
-
-function emptySummary(): PlanSummary {
+function summaryOf({ archived, pending, active, done, blocked, current_phase }: StandRow): PlanSummary {
   return {
-    archived: false,
-    steps: { pending: 0, active: 0, done: 0, blocked: 0 },
-    total: 0,
-    current_phase: null,
+    archived: archived === 1,
+    steps: { pending, active, done, blocked },
+    total: pending + active + done + blocked,
+    current_phase,
     agents: [],
   };
 }

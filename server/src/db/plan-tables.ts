@@ -32,14 +32,24 @@ export const PLAN_TABLES: readonly PlanTable[] = [
     live: 'dependencies',
     archive: 'dependencies_archive',
     where: (archived) => `${endInPlan('source', archived)} AND ${endInPlan('target', archived)}`,
-    params: (planId) => [planId, planId, planId, planId, planId, planId],
+    params: bothEnds,
   },
 ];
 
-/** An edge's end is the plan, one of its phases or one of its steps. Three parameters: the plan's id each time. */
-export function endInPlan(end: 'source' | 'target', archived: boolean): string {
+/** Every edge with an end in the plan, also to what lies outside of it; `archived` tells where the plan's own rows lie. */
+export function edgesTouching(archived: boolean): { where: string; params: (planId: string) => Param[] } {
+  return { where: `${endInPlan('source', archived)} OR ${endInPlan('target', archived)}`, params: bothEnds };
+}
+
+/** An edge's end is the plan, one of its phases or one of its steps. */
+function endInPlan(end: 'source' | 'target', archived: boolean): string {
   const suffix = archived ? '_archive' : '';
   return `((${end}_type = 'plan' AND ${end}_id = ?)
     OR (${end}_type = 'phase' AND ${end}_id IN (SELECT id FROM phases${suffix} WHERE plan_id = ?))
     OR (${end}_type = 'step' AND ${end}_id IN (SELECT id FROM steps${suffix} WHERE plan_id = ?)))`;
+}
+
+/** The parameters of two ends, three for each. */
+function bothEnds(planId: string): Param[] {
+  return [planId, planId, planId, planId, planId, planId];
 }

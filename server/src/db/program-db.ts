@@ -121,6 +121,11 @@ export function removePlanFromProgram(planId: string): string | null {
   });
 }
 
+/** Closes the gaps in the order of a program's plans, if it is there. */
+export function renumberPlans(programId: string): void {
+  if (getProgram(programId) !== null) numberPlans(listProgramPlans(programId));
+}
+
 /** Lets a program reach the plans of another workspace. Repeating it changes nothing. @throws invalid_input */
 export function linkProgramToWorkspace(programId: string, workspaceId: string): void {
   transaction(() => {

@@ -4,7 +4,7 @@ import { notFound } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import type { Some } from '../domain/stored-values.ts';
 import type { Priority, RiskDetector, RiskStatus, RiskType } from '../domain/vocabulary.ts';
-import { queryAll } from './query-helpers.ts';
+import { queryAll, queryOne } from './query-helpers.ts';
 import type { ProgramRiskRow } from './types.ts';
 import { insertRow, updateRow } from './write-helpers.ts';
 
@@ -32,6 +32,10 @@ export function addRisk(programId: string, data: NewRisk): ProgramRiskRow {
     created_at: created,
     updated_at: created,
   });
+}
+
+export function getRisk(id: string): ProgramRiskRow | null {
+  return queryOne<ProgramRiskRow>('SELECT * FROM program_risks WHERE id = ?', [id]) ?? null;
 }
 
 /** @throws not_found */

@@ -3,8 +3,10 @@
  * Rows of user tables are written by write-helpers.ts, never by `run`, so that every change is recorded.
  */
 import { MemoryError } from '../domain/errors.ts';
+import { checkpointWhenDue } from './checkpoint.ts';
 import { currentHandle, type Handle, type Statement } from './connection.ts';
 import { anonymousOperation, currentOperation, type Operation, withOperation } from './operation.ts';
+import { inTurn, patiently } from './patience.ts';
 import { translated, translateError } from './sqlite-errors.ts';
 
 export type Param = string | number | bigint | Buffer | null;
@@ -17,7 +19,7 @@ export interface RunResult {
 /** The first row, or undefined. */
 export function queryOne<T>(sql: string, params: readonly Param[] = []): T | undefined {
   try {
-    return statement(sql).get(...params) as T | undefined;
+    return patiently(() => statement(sql).get(...params)) as T | undefined;
   } catch (error) {
     throw translateError(error);
   }
@@ -26,7 +28,16 @@ export function queryOne<T>(sql: string, params: readonly Param[] = []): T | und
 /** All rows, in the order that the statement gives. */
 export function queryAll<T>(sql: string, params: readonly Param[] = []): T[] {
   try {
-    return statement(sql).all(...params) as T[];
+    return patiently(() => statement(sql).all(...params)) as T[];
+  } catch (error) {
+    throw translateError(error);
+  }
+}
+
+/** Calls `fn` with one row after the other: for more rows than memory should hold. `fn` uses the database for nothing else. */
+export function forEachRow<T>(sql: string, params: readonly Param[], fn: (row: T) => void): void {
+  try {
+    for (const row of statement(sql).iterate(...params)) fn(row as T);
   } catch (error) {
     throw translateError(error);
   }
@@ -35,7 +46,9 @@ export function queryAll<T>(sql: string, params: readonly Param[] = []): T[] {
 /** Runs a statement that answers no rows. */
 export function run(sql: string, params: readonly Param[] = []): RunResult {
   try {
-    return statement(sql).run(...params);
+    const result = patiently(() => statement(sql).run(...params));
+    currentHandle().changes += result.changes;
+    return result;
   } catch (error) {
     throw translateError(error);
   }
@@ -59,8 +72,20 @@ export function transaction<T>(fn: () => T, _options: TransactionOptions = {}): 
   const operation = currentOperation() ?? anonymousOperation();
   return translated(() => {
     if (replaying) attempt(handle, operation, fn, 'ROLLBACK');
-    return attempt(handle, operation, fn, 'COMMIT');
+    const before = handle.changes;
+    const result = attempt(handle, operation, fn, 'COMMIT');
+    if (handle.changes > before) {
+      handle.commits += 1;
+      checkpointWhenDue(handle);
+    }
+    return result;
   });
+}
+
+/** Differs from what it was when anything has been committed since, by this process or another. */
+export function changeMark(): string {
+  const others = queryOne<{ data_version: number }>('PRAGMA data_version')?.data_version;
+  return `${others} ${currentHandle().commits}`;
 }
 
 /**
@@ -80,6 +105,11 @@ export function snapshot<T>(fn: () => T): T {
       if (handle.db.inTransaction) run('ROLLBACK');
     }
   });
+}
+
+/** Within the running transaction, lets rows refer to what is not there; at its end every reference must hold. */
+export function deferReferences(): void {
+  run('PRAGMA defer_foreign_keys = ON');
 }
 
 let replaying = false;
@@ -111,18 +141,11 @@ function attempt<T>(handle: Handle, operation: Operation, fn: () => T, end: 'COM
   }
 }
 
-const BEGIN_ATTEMPTS = 3;
-
-/** The engine's own waiting is not fair: under load one waiter can go out empty after five seconds, so it may try again. */
 function begin(): void {
-  for (let left = BEGIN_ATTEMPTS; ; left--) {
-    try {
-      statement('BEGIN IMMEDIATE').run();
-      return;
-    } catch (error) {
-      const known = translateError(error);
-      if (left === 1 || !(known instanceof MemoryError && known.code === 'busy')) throw known;
-    }
+  try {
+    inTurn(() => statement('BEGIN IMMEDIATE').run());
+  } catch (error) {
+    throw translateError(error);
   }
 }
 

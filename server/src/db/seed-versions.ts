@@ -4,7 +4,8 @@ import { compareVersions, VERSION } from '../domain/version.ts';
 import { queryOne, run } from './query-helpers.ts';
 import type { SeedVersionRow } from './types.ts';
 
-export type SeedPart = 'catalog' | 'content';
+/** `build` is all that one build of the program brings, beside its parts: comparing it is quick. */
+export type SeedPart = 'catalog' | 'content' | 'search' | 'build';
 
 /** Whether this part differs from what was seeded, and this program is not older than the one that did it. */
 export function mustSeed(part: SeedPart, hash: string): boolean {

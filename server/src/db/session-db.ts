@@ -4,10 +4,10 @@ import { MemoryError, notFound } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import { type JsonObject, toJson } from '../domain/stored-values.ts';
 import type { SessionStatus } from '../domain/vocabulary.ts';
+import { leaseEnd } from './lease.ts';
 import { findRow, findRows } from './live-or-archived.ts';
 import { queryAll, queryOne, transaction } from './query-helpers.ts';
 import { updateStep } from './step-db.ts';
-import { leaseEnd } from './step-status.ts';
 import type { SessionRow, StepRow } from './types.ts';
 import { deleteRow, insertRow, touchRow, updateRow } from './write-helpers.ts';
 
@@ -68,7 +68,7 @@ export function getWorkspaceSessions(
   const sql = (suffix: string) => `SELECT * FROM sessions${suffix}
     WHERE plan_id IN (SELECT id FROM plans${suffix} WHERE workspace_id = ?)${condition}`;
   return queryAll<SessionRow>(
-    `${sql('')} UNION ALL ${sql('_archive')} ORDER BY started_at DESC, seq DESC LIMIT ? OFFSET ?`,
+    `${sql('')} UNION ALL ${sql('_archive')} ORDER BY started_at DESC, seq DESC LIMIT (? + 0) OFFSET ?`,
     [workspaceId, workspaceId, limit, offset],
   );
 }
@@ -119,6 +119,13 @@ export function heldSteps(sessionId: string): StepRow[] {
 export function touchSession(id: string): void {
   transaction(() => {
     touchRow('sessions', id, { last_seen_at: now() });
-    for (const step of heldSteps(id)) touchRow('steps', step.id, { lease_expires_at: leaseEnd() });
+    renewLeases(id);
+  });
+}
+
+/** Renews the leases of what the session holds, and only those: nobody has called. */
+export function renewLeases(sessionId: string): void {
+  transaction(() => {
+    for (const step of heldSteps(sessionId)) touchRow('steps', step.id, { lease_expires_at: leaseEnd(step.plan_id) });
   });
 }

@@ -51,11 +51,16 @@ export interface SkillFilter {
 export interface SkillMatch extends SkillRow {
   /** Sum of the weights of the places in which each matched word was found. */
   score: number;
+  /** In alphabetical order. */
   matched_words: string[];
+  /** Word → the best place in which it was found. */
+  matched_in: Readonly<Record<string, SkillPlace>>;
 }
 
 /** What a word is worth by where it is found; a word counts once, at its best place. */
 const WEIGHTS = { name: 4, tags: 3, targets: 3, category: 2, description: 1 } as const;
+
+export type SkillPlace = keyof typeof WEIGHTS;
 
 /**
  * Skills that hold at least one word of the query and fulfil every filter, best first, then by name. The words of the
@@ -87,22 +92,24 @@ function fulfils(skill: SkillRow, filter: SkillFilter): boolean {
 }
 
 function scored(skill: SkillRow, asked: ReadonlySet<string>): SkillMatch {
-  const places: [keyof typeof WEIGHTS, Set<string>][] = [
+  // Best places first.
+  const places: [SkillPlace, Set<string>][] = [
     ['name', wordsOf(skill.name)],
     ['tags', wordsOf(listFromJson(skill.tags).join(' '))],
     ['targets', wordsOf([...listFromJson(skill.language_targets), ...listFromJson(skill.framework_targets)].join(' '))],
     ['category', wordsOf(skill.category)],
     ['description', wordsOf(skill.description ?? '')],
   ];
-  let score = 0;
-  const matched_words: string[] = [];
-  for (const word of asked) {
-    const best = Math.max(0, ...places.map(([place, words]) => (words.has(word) ? WEIGHTS[place] : 0)));
-    if (best === 0) continue;
-    score += best;
-    matched_words.push(word);
-  }
-  return { ...skill, score, matched_words: matched_words.sort() };
+  const found = [...asked].sort().flatMap((word) => {
+    const place = places.find(([, words]) => words.has(word))?.[0];
+    return place === undefined ? [] : [[word, place] as const];
+  });
+  return {
+    ...skill,
+    score: found.reduce((sum, [, place]) => sum + WEIGHTS[place], 0),
+    matched_words: found.map(([word]) => word),
+    matched_in: Object.fromEntries(found),
+  };
 }
 
 /** The words of a text in lower case, two letters and longer (`c` and `r` are languages, so single ones of those stay). */

@@ -2,6 +2,7 @@
 import { now } from '../domain/clock.ts';
 import { type DatabaseFacts, databaseFacts } from './connection.ts';
 import { queryOne } from './query-helpers.ts';
+import { findSearchFaults } from './search-upkeep.ts';
 
 const COUNTED = [
   'workspaces',
@@ -20,6 +21,8 @@ export interface Status extends DatabaseFacts {
   open_sessions: number;
   /** Active steps whose lease has run out. */
   stale_claims: number;
+  /** What is wrong with the search index; empty when nothing is. */
+  search_index_faults: string[];
 }
 
 export function getStatus(): Status {
@@ -30,5 +33,6 @@ export function getStatus(): Status {
     counts: Object.fromEntries(COUNTED.map((table) => [table, count(table)])),
     open_sessions: count('sessions WHERE completed_at IS NULL AND is_orphaned = 0'),
     stale_claims: count("steps WHERE status = 'active' AND lease_expires_at < ?", now()),
+    search_index_faults: findSearchFaults(),
   };
 }

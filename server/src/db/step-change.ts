@@ -2,12 +2,14 @@
 import { MemoryError, notFound } from '../domain/errors.ts';
 import { defined, type JsonObject, type Some, toFlag, toJson } from '../domain/stored-values.ts';
 import type { StepStatus, StepType } from '../domain/vocabulary.ts';
+import { logLoss } from './claim-losses.ts';
 import { setTargetStatus } from './dependency-status.ts';
+import { learnDuration } from './lease.ts';
 import { settleFinished, settlePhase } from './plan-progress.ts';
 import { queryOne } from './query-helpers.ts';
-import { type Actor, requireGates, requireHolder, statusColumns } from './step-status.ts';
+import { type Actor, requireEvidence, requireGates, requireHolder, statusColumns, takesOver } from './step-status.ts';
 import type { StepRow } from './types.ts';
-import { changeRow } from './write-helpers.ts';
+import { type Changes, changeRow } from './write-helpers.ts';
 
 export interface StepFields {
   task: string;
@@ -38,18 +40,33 @@ export interface StepChange {
 /** Writes one step that this transaction has read; what follows for others is the work of `settled`. */
 export function changeStep(before: StepRow, data: StepUpdate, by: Actor | undefined): StepChange {
   const status = data.status ?? before.status;
-  if (by !== undefined && (data.status !== undefined || by.claimNumber !== undefined)) requireHolder(before, by);
-  const changes = { ...statusColumns(before, status, by ?? {}), ...defined(toColumns(data)) };
-  if (status === 'done' && before.status !== 'done') {
-    requireGates({ ...before, evidence: changes.evidence ?? before.evidence }, by ?? {});
+  const tookOver = data.status === 'active' && takesOver(before, by ?? {});
+  if (by !== undefined && !tookOver && (data.status !== undefined || by.claimNumber !== undefined)) {
+    requireHolder(before, by);
   }
+  const changes = { ...statusColumns(before, status, by ?? {}), ...defined(toColumns(data)) };
+  if (status === 'done') requireProof(before, changes, by ?? {});
   const step = changeRow('steps', before, Object.keys(changes) as (keyof StepRow)[], changes, {
     where: { status: before.status, claim_number: before.claim_number },
   });
   if (step === undefined) {
     throw new MemoryError('conflict', `Step ${before.id} was changed by somebody else.`, { hint: 'Try again.' });
   }
+  if (tookOver) logLoss(before, 'taken_over', step.claimed_by_session);
+  if (status === 'done' && before.status === 'active') learnDuration(before);
   return { step, wasDone: before.status === 'done' };
+}
+
+/** A step becomes done, or stays so, only with what its gates ask for; a flag that is taken off counts from the next call on. */
+function requireProof(before: StepRow, changes: Changes<'steps'>, by: Actor): void {
+  const { evidence = before.evidence, requires_evidence = 0 } = changes;
+  const step: StepRow = {
+    ...before,
+    evidence,
+    requires_evidence: before.requires_evidence === 1 || requires_evidence === 1 ? 1 : 0,
+  };
+  if (before.status !== 'done') requireGates(step, by);
+  else if (evidence !== before.evidence) requireEvidence(step);
 }
 
 /** Lets edges, phases and the plan follow steps that became done or stopped being so. Answers the steps. */

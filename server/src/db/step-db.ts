@@ -12,7 +12,7 @@ import { queryAll, queryOne, transaction } from './query-helpers.ts';
 import { changeStep, liveStep, type StepFields, type StepUpdate, settled, toColumns } from './step-change.ts';
 import { firstReadyStep } from './step-queue.ts';
 import { deleteSteps } from './step-removal.ts';
-import type { Actor } from './step-status.ts';
+import { type Actor, takesOver } from './step-status.ts';
 import type { PhaseRow, StepRow } from './types.ts';
 import { insertRow, updateRow } from './write-helpers.ts';
 
@@ -184,9 +184,9 @@ export function reorderSteps(phaseId: string, newOrder: readonly string[]): void
   });
 }
 
-/** The first step, in phase order, that could be claimed now, or null. Changes nothing. */
-export function getNextPendingStep(planId: string): StepRow | null {
-  return firstReadyStep(planId);
+/** The first step, in phase order, that could be claimed now (by this caller), or null. Changes nothing. */
+export function getNextPendingStep(planId: string, by?: Actor): StepRow | null {
+  return firstReadyStep(planId, by);
 }
 
 export interface DoneAndNext {
@@ -194,6 +194,8 @@ export interface DoneAndNext {
   completed: StepRow | null;
   /** The step that the caller holds from now on; null when none is ready. */
   next: StepRow | null;
+  /** That step as somebody else held it until now, whose lease has run out. */
+  tookOver?: StepRow;
 }
 
 /**
@@ -212,10 +214,10 @@ export function markCurrentDoneAndGetNext(planId: string, agentType: string, opt
     const by: Actor = { sessionId, agentType, claimNumber: options.claimNumber };
     const result = { status: 'done' as const, notes: added(current?.notes, options.notes), evidence: options.evidence };
     const completed = current === null ? null : (settled([changeStep(current, result, by)])[0] as StepRow);
-    const ready = firstReadyStep(planId);
+    const ready = firstReadyStep(planId, { sessionId, agentType });
     if (current === null && ready === null) requireLivePlan(planId);
     const next = ready === null ? null : changeStep(ready, { status: 'active' }, { sessionId, agentType }).step;
-    return { completed, next };
+    return { completed, next, ...(ready?.status === 'active' ? { tookOver: ready } : {}) };
   });
 }
 
@@ -226,7 +228,8 @@ function added(notes: string | null | undefined, more: string | undefined): stri
 /** A live step, which becomes active only for an open session of its plan. */
 function stepFor(id: string, { status }: StepUpdate, by: Actor | undefined): StepRow {
   const step = liveStep(id);
-  if (status === 'active' && step.status !== 'active' && by?.sessionId) requireOpenSession(by.sessionId, step.plan_id);
+  const claims = status === 'active' && (step.status !== 'active' || takesOver(step, by ?? {}));
+  if (claims && by?.sessionId) requireOpenSession(by.sessionId, step.plan_id);
   return step;
 }
 

@@ -1,8 +1,9 @@
 /** The life of a step: who may change its status, what a change writes, and what must hold before it is done. */
-import { now, nowMs, timestamp } from '../domain/clock.ts';
+import { now } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
-import { fromJson, type JsonObject } from '../domain/stored-values.ts';
+import { fromJson } from '../domain/stored-values.ts';
 import type { StepStatus } from '../domain/vocabulary.ts';
+import { hasRunOut, leaseEnd } from './lease.ts';
 import { queryOne } from './query-helpers.ts';
 import type { StepRow } from './types.ts';
 import type { Changes } from './write-helpers.ts';
@@ -14,11 +15,24 @@ export interface Actor {
   claimNumber?: number | undefined;
 }
 
-const LEASE_MS = 20 * 60_000;
+/** Whether the caller holds this step: its session claimed it, or, without a session, its agent type. */
+export function holds(step: StepRow, by: Actor): boolean {
+  return step.claimed_by_session === null
+    ? by.agentType === step.claimed_agent
+    : by.sessionId === step.claimed_by_session;
+}
 
-/** When a claim made or renewed now runs out. */
-export function leaseEnd(): string {
-  return timestamp(nowMs() + LEASE_MS);
+/** Whether a call that makes this step active takes it from a holder whose lease has run out. */
+export function takesOver(step: StepRow, by: Actor): boolean {
+  const named = (by.sessionId ?? by.agentType ?? null) !== null;
+  return named && by.claimNumber === undefined && hasRunOut(step) && !holds(step, by);
+}
+
+/** Who has a step now: `is held by Executor (session sess_…)`. */
+export function holderOf(step: StepRow): string {
+  if (step.claimed_by_session === null && step.claimed_agent === null) return 'is held by nobody now';
+  const session = step.claimed_by_session === null ? '' : ` (session ${step.claimed_by_session})`;
+  return `is held by ${step.claimed_agent}${session}`;
 }
 
 /**
@@ -29,20 +43,16 @@ export function leaseEnd(): string {
 export function requireHolder(step: StepRow, by: Actor): void {
   const stale = by.claimNumber !== undefined && by.claimNumber !== step.claim_number;
   const held = step.claimed_by_session !== null || step.claimed_agent !== null;
-  const holds =
-    by.claimNumber === step.claim_number ||
-    (step.claimed_by_session === null ? by.agentType === step.claimed_agent : by.sessionId === step.claimed_by_session);
-  if (!stale && (!held || holds)) return;
-  const holder = held
-    ? `is held by ${step.claimed_agent}${step.claimed_by_session === null ? '' : ` (session ${step.claimed_by_session})`}`
-    : 'is held by nobody now';
+  if (!stale && (!held || by.claimNumber === step.claim_number || holds(step, by))) return;
   throw new MemoryError(
     'conflict',
     stale
-      ? `Claim ${by.claimNumber} of step ${step.id} is over: the step ${holder}, claim ${step.claim_number}.`
-      : `Step ${step.id} ${holder}.`,
+      ? `Claim ${by.claimNumber} of step ${step.id} is over: the step is ${step.status} and ${holderOf(step)}, claim ${step.claim_number}.`
+      : `Step ${step.id} ${holderOf(step)}.`,
     {
-      hint: 'Call memory_steps next for a step of your own; the holder, or its claim_number, can change this one.',
+      hint: hasRunOut(step)
+        ? `Its lease ran out at ${step.lease_expires_at}: memory_steps claim takes it over.`
+        : 'Call memory_steps next for a step of your own; the holder, or its claim_number, can change this one.',
     },
   );
 }
@@ -56,7 +66,7 @@ const NO_CLAIM = {
 
 /** The columns that a change of status writes beside the status; none when it stays. */
 export function statusColumns(step: StepRow, to: StepStatus, by: Actor): Changes<'steps'> {
-  if (step.status === to) return {};
+  if (step.status === to && !(to === 'active' && takesOver(step, by))) return {};
   const reopened: Changes<'steps'> =
     step.status === 'done'
       ? {
@@ -93,7 +103,7 @@ function claimColumns(step: StepRow, by: Actor): Changes<'steps'> {
     claimed_by_session: by.sessionId ?? null,
     claimed_agent: by.agentType ?? step.assignee,
     claimed_at: now(),
-    lease_expires_at: leaseEnd(),
+    lease_expires_at: leaseEnd(step.plan_id),
     claim_number: step.claim_number + 1,
   };
 }
@@ -103,9 +113,7 @@ function claimColumns(step: StepRow, by: Actor): Changes<'steps'> {
  * @throws conflict that names what is missing.
  */
 export function requireGates(step: StepRow, by: Actor): void {
-  const refuse = (missing: string, hint: string): never => {
-    throw new MemoryError('conflict', `Step ${step.id} cannot be done yet: ${missing}.`, { hint });
-  };
+  const refuse = (missing: string, hint: string): never => refuseDone(step, missing, hint);
   if (step.requires_user_confirmation && step.confirmed_by !== 'user') {
     refuse('the user has not confirmed it', 'Ask the user, then call memory_plan confirm with confirmed_by "user".');
   }
@@ -118,12 +126,25 @@ export function requireGates(step: StepRow, by: Actor): void {
       'Another session or agent type calls memory_plan confirm with scope "step".',
     );
   }
-  if (!provesSomething(step.evidence) && (step.requires_evidence || planRequiresEvidence(step.plan_id))) {
-    refuse(
-      'it requires evidence',
-      'Send evidence: {"command": "npm test", "exit_code": 0}, or {"waiver": {"by": "name", "reason": "why"}}.',
-    );
-  }
+  requireEvidence(step);
+}
+
+const SHAPES = [
+  '{"command": "npm test", "exit_code": 0}',
+  '{"commit": "1a2b3c4"}',
+  '{"files": ["report.md"]}',
+  '{"waiver": {"by": "name", "reason": "why"}}',
+];
+
+/** @throws conflict with the shape to send, where the step or its plan asks for evidence and there is none that proves it. */
+export function requireEvidence(step: StepRow): void {
+  const fault = faultOf(step.evidence);
+  if (fault === null || !(step.requires_evidence || planRequiresEvidence(step.plan_id))) return;
+  refuseDone(step, fault, `Send evidence: ${SHAPES.slice(0, -1).join(' or ')}; or ${SHAPES.at(-1)}.`);
+}
+
+function refuseDone(step: StepRow, missing: string, hint: string): never {
+  throw new MemoryError('conflict', `Step ${step.id} cannot be done yet: ${missing}.`, { hint });
 }
 
 /** Whether the one who finishes the step has confirmed it too: told by the session, or without one by the agent type. */
@@ -133,10 +154,21 @@ function confirmedByDoer(step: StepRow, by: Actor): boolean {
     : step.confirmed_by_session === (by.sessionId ?? step.claimed_by_session);
 }
 
-/** Evidence names a command, a commit, a file, or who waives it. */
-function provesSomething(evidence: string | null): boolean {
-  const { command, commit, files, waiver } = fromJson<JsonObject>(evidence) ?? {};
-  return Boolean(command ?? commit ?? waiver) || (Array.isArray(files) && files.length > 0);
+interface Evidence {
+  command?: string;
+  exit_code?: number;
+  commit?: string;
+  files?: string[];
+  waiver?: { by?: string; reason?: string };
+}
+
+/** Why this is no evidence, or null: it names a command that did not fail, a commit, a file, or who waives it and why. */
+function faultOf(stored: string | null): string | null {
+  const { command, exit_code, commit, files, waiver } = fromJson<Evidence>(stored) ?? {};
+  if (waiver?.by && waiver.reason) return null;
+  if (exit_code !== undefined && exit_code !== 0)
+    return `it requires evidence, and the command ended with ${exit_code}`;
+  return command || commit || (Array.isArray(files) && files.length > 0) ? null : 'it requires evidence';
 }
 
 function planRequiresEvidence(planId: string): boolean {

@@ -40,7 +40,7 @@ export function getTimeline({ workspace_id, plan_id, since, limit, offset }: Tim
            SELECT 1 FROM event_log e
            WHERE e.${column} = u.${column} AND e.created_at = u.created_at AND e.tool = u.tool
              AND e.event_type = replace(u.tool, 'memory_', '') || '.' || u.action AND e.session_id IS u.session_id))
-     ORDER BY at DESC, seq DESC, log LIMIT ? OFFSET ?`,
+     ORDER BY at DESC, seq DESC, log LIMIT (? + 0) OFFSET ?`,
     [value, from, value, from, limit, offset],
   ).map((entry) => ({ ...entry, summary: summaryOf(entry.summary) }));
 }

@@ -1,38 +1,11 @@
 /** The tool catalog: which tools, actions and parameters there are, so that agents can ask. Derived from the program. */
-import { toFlag, toJson } from '../domain/stored-values.ts';
+import { fromJson, toFlag, toJson } from '../domain/stored-values.ts';
+import type { CatalogAction, CatalogTool } from '../domain/tool-catalog.ts';
+import { actionHelp, paramHelp, toolHelp } from '../domain/tool-help.ts';
 import { queryAll, queryOne, run, transaction } from './query-helpers.ts';
-import { indexDocument, unindexDocument } from './search-db.ts';
+import { indexDocument, unindexDocuments } from './search-documents.ts';
+import type { SearchText } from './search-sources.ts';
 import type { ParamRow, ToolActionRow, ToolRow } from './types.ts';
-
-export interface CatalogParam {
-  name: string;
-  type: string;
-  enum_values: readonly string[] | null;
-  required: boolean;
-  default_value?: unknown;
-  description: string | null;
-  /** The value it has in the action's example. */
-  example?: unknown;
-}
-
-export interface CatalogAction {
-  name: string;
-  description: string;
-  effect: 'read' | 'write' | 'wait';
-  core: boolean;
-  /** `next(plan_id, agent_type, notes?)` */
-  signature: string;
-  /** One valid call, the action included. */
-  example: object;
-  params: readonly CatalogParam[];
-}
-
-export interface CatalogTool {
-  name: string;
-  description: string;
-  annotations: object;
-  actions: readonly CatalogAction[];
-}
 
 const SEARCH_KIND = 'tool';
 
@@ -49,7 +22,28 @@ export function seedToolCatalog(catalog: readonly CatalogTool[]): void {
       for (const [index, action] of tool.actions.entries()) seedAction(tool.name, index, action);
     }
     prune(catalog);
+    indexTools();
   });
+}
+
+/** Writes the search document of every action: its signature, its meaning, its parameters. */
+export function indexTools(): void {
+  for (const { name } of getTools()) {
+    for (const action of getToolActions(name)) indexDocument(SEARCH_KIND, documentId(action), textOf(action));
+  }
+}
+
+function documentId({ tool_name, name }: Pick<ToolActionRow, 'tool_name' | 'name'>): string {
+  return `${tool_name} ${name}`;
+}
+
+function textOf(action: ToolActionRow): SearchText {
+  const params = getActionParams(action.tool_name, action.name).map(parsed);
+  const described = params.flatMap((param) => {
+    const about = paramHelp(param);
+    return about === '' ? [] : `${param.name}: ${about}`;
+  });
+  return { title: documentId(action), body: [action.signature, action.description, ...described].join('\n') };
 }
 
 /** The tools in their order. */
@@ -86,13 +80,7 @@ export function getToolHelp(toolName: string, actionName?: string): ToolHelp | n
   if (tool === undefined) return null;
   const actions = getToolActions(toolName);
   if (actionName === undefined) {
-    const lines = actions.map(({ signature, description }) => `${signature} – ${description}`);
-    return {
-      tool: toolName,
-      description: tool.description,
-      actions,
-      text: [tool.description, ...lines].join('\n'),
-    };
+    return { tool: toolName, description: tool.description, actions, text: toolHelp(tool.description, actions) };
   }
   const action = actions.find(({ name }) => name === actionName);
   if (action === undefined) return null;
@@ -102,32 +90,16 @@ export function getToolHelp(toolName: string, actionName?: string): ToolHelp | n
     description: action.description,
     actions: [action],
     params,
-    text: actionText(action, params),
+    text: actionHelp(toolName, { ...action, example: JSON.parse(action.example) as object }, params.map(parsed)),
   };
 }
 
-const HELP_LIMIT = 500;
-/** A longer example would leave no room for the rest, and a cut one would be none. */
-const EXAMPLE_LIMIT = 350;
-
-/** Signature, meaning, closed sets and an example; what does not fit into the limit is left out from the middle. */
-function actionText(action: ToolActionRow, params: readonly ParamRow[]): string {
-  const last = action.example.length > EXAMPLE_LIMIT ? '' : `\nExample: ${action.example}`;
-  const room = HELP_LIMIT - last.length;
-  const first = `${action.tool_name} ${action.signature}\n${action.description}`;
-  let text = first.length <= room ? first : `${first.slice(0, room - 1)}…`;
-  for (const param of params) {
-    const line = describeParam(param);
-    if (line !== null && text.length + line.length < room) text += `\n${line}`;
-  }
-  return text + last;
-}
-
-function describeParam(param: ParamRow): string | null {
-  const values = param.enum_values === null ? null : (JSON.parse(param.enum_values) as string[]).join(' | ');
-  const standard = param.default_value === null ? null : `default ${param.default_value}`;
-  const parts = [values, param.description, standard].filter((part) => part !== null);
-  return parts.length === 0 ? null : `${param.name}: ${parts.join('; ')}`;
+function parsed(param: ParamRow) {
+  return {
+    ...param,
+    enum_values: fromJson<string[]>(param.enum_values),
+    default_value: fromJson(param.default_value) ?? undefined,
+  };
 }
 
 function seedAction(toolName: string, position: number, action: CatalogAction): void {
@@ -169,10 +141,6 @@ function seedAction(toolName: string, position: number, action: CatalogAction): 
       ],
     );
   }
-  indexDocument(SEARCH_KIND, `${toolName} ${action.name}`, {
-    title: `${toolName} ${action.name}`,
-    body: `${action.signature}\n${action.description}`,
-  });
 }
 
 function prune(catalog: readonly CatalogTool[]): void {
@@ -191,7 +159,7 @@ function prune(catalog: readonly CatalogTool[]): void {
       }
       if (actions.has(action.name)) continue;
       run('DELETE FROM tool_actions WHERE tool_name = ? AND name = ?', [name, action.name]);
-      unindexDocument(SEARCH_KIND, `${name} ${action.name}`);
+      unindexDocuments(SEARCH_KIND, [documentId(action)]);
     }
     if (!tools.has(name)) run('DELETE FROM tools WHERE name = ?', [name]);
   }

@@ -91,6 +91,7 @@ export interface ProgramRiskRow {
   source_plan_id: string | null;
   created_at: string;
   updated_at: string;
+  meta: string | null;
 }
 
 export interface PlanRow {
@@ -117,6 +118,7 @@ export interface PlanRow {
   completed_at: string | null;
   created_at: string;
   updated_at: string;
+  longest_step_ms: number | null;
 }
 
 export interface PhaseRow {
@@ -148,6 +150,7 @@ export interface SessionRow {
   context: string | null;
   stats: string | null;
   is_orphaned: Flag;
+  meta: string | null;
 }
 
 export interface StepRow {
@@ -193,6 +196,7 @@ export interface PlanNoteRow {
   note_type: NoteType;
   added_by: NoteAuthor;
   created_at: string;
+  meta: string | null;
 }
 
 export interface LineageRow {
@@ -205,6 +209,7 @@ export interface LineageRow {
   data: string | null;
   session_id: string | null;
   created_at: string;
+  meta: string | null;
 }
 
 export interface ContextRow {
@@ -223,6 +228,7 @@ export interface ContextRow {
   agent_type: string | null;
   created_at: string;
   updated_at: string;
+  meta: string | null;
 }
 
 export interface ContextVersionRow {
@@ -247,6 +253,7 @@ export interface ResearchRow {
   content: string;
   created_at: string;
   updated_at: string;
+  meta: string | null;
 }
 
 export interface KnowledgeRow {
@@ -262,6 +269,7 @@ export interface KnowledgeRow {
   created_by_plan: string | null;
   created_at: string;
   updated_at: string;
+  meta: string | null;
 }
 
 export interface BuildScriptRow {
@@ -289,6 +297,7 @@ export interface DependencyRow {
   status: DependencyStatus;
   satisfied_at: string | null;
   created_at: string;
+  meta: string | null;
 }
 
 export interface ToolRow {
@@ -388,6 +397,8 @@ export interface UpdateLogRow {
   summary: string | null;
   data: string | null;
   created_at: string;
+  meta: string | null;
+  operation_id: string | null;
 }
 
 export interface EventLogRow {
@@ -402,6 +413,8 @@ export interface EventLogRow {
   tool: string | null;
   data: string | null;
   created_at: string;
+  meta: string | null;
+  operation_id: string | null;
 }
 
 export interface HistoryRow {
@@ -425,13 +438,43 @@ export interface RequestIdRow {
   created_at: string;
 }
 
+export interface ImportSourceRow {
+  seq: number;
+  workspace_id: string | null;
+  path: string;
+  kind: string;
+  match_key: string;
+  position: number;
+  row_id: string;
+  content_hash: string;
+  imported_at: string;
+}
+
+export interface MaintenanceRow {
+  name: string;
+  holder: string | null;
+  expires_at: string | null;
+  due_at: string | null;
+  begins_at: string | null;
+}
+
 export interface SearchDocumentRow {
   rid: number;
   kind: string;
   ref_id: string;
   workspace_id: string | null;
   plan_id: string | null;
+  parent_type: string | null;
+  parent_id: string | null;
+  type: string | null;
+  dated_at: string | null;
+  thread: string | null;
+  before_1: number | null;
+  before_2: number | null;
   title: string;
+  dates: string;
+  context: string;
+  parts: string;
   body: string;
 }
 
@@ -480,6 +523,8 @@ export interface ServiceTables {
   event_log: EventLogRow;
   row_history: HistoryRow;
   request_ids: RequestIdRow;
+  import_sources: ImportSourceRow;
+  maintenance: MaintenanceRow;
   search_documents: SearchDocumentRow;
 }
 

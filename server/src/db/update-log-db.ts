@@ -2,6 +2,7 @@
 import { now } from '../domain/clock.ts';
 import { newId } from '../domain/ids.ts';
 import { type JsonObject, toJson } from '../domain/stored-values.ts';
+import { currentOperation } from './operation.ts';
 import { queryAll, run } from './query-helpers.ts';
 import type { UpdateLogRow } from './types.ts';
 
@@ -22,8 +23,8 @@ export interface UpdateLogEntry {
 export function addUpdateLog(wsId: string, entry: UpdateLogEntry): void {
   run(
     `INSERT INTO update_log (id, workspace_id, plan_id, step_id, session_id, agent_type, tool, action, file_path,
-       summary, data, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       summary, data, created_at, operation_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       newId('updateLog'),
       wsId,
@@ -37,6 +38,7 @@ export function addUpdateLog(wsId: string, entry: UpdateLogEntry): void {
       entry.summary ?? null,
       toJson(entry.data) ?? null,
       entry.created_at ?? now(),
+      currentOperation()?.id ?? null,
     ],
   );
 }
@@ -44,7 +46,7 @@ export function addUpdateLog(wsId: string, entry: UpdateLogEntry): void {
 /** The entries of a workspace, newest first. */
 export function getUpdateLog(wsId: string, limit = 50, offset = 0): UpdateLogRow[] {
   return queryAll<UpdateLogRow>(
-    'SELECT * FROM update_log WHERE workspace_id = ? ORDER BY created_at DESC, seq DESC LIMIT ? OFFSET ?',
+    'SELECT * FROM update_log WHERE workspace_id = ? ORDER BY created_at DESC, seq DESC LIMIT (? + 0) OFFSET ?',
     [wsId, limit, offset],
   );
 }

@@ -5,6 +5,7 @@ import { newId } from '../domain/ids.ts';
 import { type JsonObject, type Some, toJson } from '../domain/stored-values.ts';
 import type { PathKind } from '../domain/vocabulary.ts';
 import { displayNameOfPath, normaliseWorkspacePath, parentPath, workspacePathKey } from '../domain/workspace-path.ts';
+import { deleteImportSources } from './import-source-db.ts';
 import { deletePlan } from './plan-db.ts';
 import { deleteProgram, listPrograms } from './program-db.ts';
 import { queryAll, queryOne, transaction } from './query-helpers.ts';
@@ -117,6 +118,7 @@ export function deleteWorkspace(id: string): boolean {
       deleteRows(table, 'workspace_id = ?', [id]);
     }
     deleteRows('workspace_paths', 'workspace_id = ?', [id]);
+    deleteImportSources(id);
     deleteUpdateLog(id);
     return deleteRow('workspaces', id);
   });

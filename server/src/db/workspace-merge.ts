@@ -1,8 +1,8 @@
 /** Two workspaces that turned out to be one directory: every row of the one moves into the other. */
 import { MemoryError, notFound } from '../domain/errors.ts';
 import { moveEvents } from './event-log-db.ts';
+import { moveImportSources } from './import-source-db.ts';
 import { queryAll, queryOne, transaction } from './query-helpers.ts';
-import { moveDocuments } from './search-db.ts';
 import type { ContextRow, UserTable, UserTables, WorkspaceRow } from './types.ts';
 import { moveUpdateLog } from './update-log-db.ts';
 import { addWorkspacePath, getWorkspace, getWorkspacePaths } from './workspace-db.ts';
@@ -33,13 +33,7 @@ export interface WorkspaceMerge {
 
 /** What `mergeWorkspaces` would do. @throws not_found, invalid_input when both are the same */
 export function previewWorkspaceMerge(sourceId: string, targetId: string): WorkspaceMerge {
-  const [source, target] = [requireWorkspace(sourceId), requireWorkspace(targetId)];
-  if (source.id === target.id) {
-    throw new MemoryError('invalid_input', `${sourceId} and ${targetId} are one workspace already.`);
-  }
-  const counts = TABLES.map((table) => [table, countOf(table, source.id)] as const);
-  const renamed = [...newNames(source.id, target.id)].map(([, { label, from, to }]) => `${label} ${from} → ${to}`);
-  return { source, target, rows: Object.fromEntries(counts.filter(([, n]) => n > 0)), renamed };
+  return planMerge(sourceId, targetId).merge;
 }
 
 /**
@@ -49,9 +43,8 @@ export function previewWorkspaceMerge(sourceId: string, targetId: string): Works
  */
 export function mergeWorkspaces(sourceId: string, targetId: string): WorkspaceMerge {
   return transaction(() => {
-    const merge = previewWorkspaceMerge(sourceId, targetId);
+    const { merge, names } = planMerge(sourceId, targetId);
     const { source, target } = merge;
-    const names = newNames(source.id, target.id);
     for (const table of TABLES) {
       for (const row of rowsOf(table, source.id)) {
         moveRow(table, row, { workspace_id: target.id, ...names.get(row.id)?.changes });
@@ -60,9 +53,9 @@ export function mergeWorkspaces(sourceId: string, targetId: string): WorkspaceMe
     moveContext(source.id, target.id);
     moveLinks(source.id, target.id);
     moveChildren(source, target);
-    moveDocuments(source.id, target.id);
     moveEvents(source.id, target.id);
     moveUpdateLog(source.id, target.id);
+    moveImportSources(source.id, target.id);
     const { profile, meta, git_origin } = source;
     const said = {
       profile: target.profile ?? profile,
@@ -73,6 +66,18 @@ export function mergeWorkspaces(sourceId: string, targetId: string): WorkspaceMe
     movePaths(source, target.id);
     return merge;
   });
+}
+
+/** What will move, and the names that rows get because the target has theirs, by the id of the row. */
+function planMerge(sourceId: string, targetId: string): { merge: WorkspaceMerge; names: Map<string, NewName> } {
+  const [source, target] = [requireWorkspace(sourceId), requireWorkspace(targetId)];
+  if (source.id === target.id) {
+    throw new MemoryError('invalid_input', `${sourceId} and ${targetId} are one workspace already.`);
+  }
+  const counts = TABLES.map((table) => [table, countOf(table, source.id)] as const);
+  const names = new Map(NAMED.flatMap((named) => newNames(named, source.id, target.id)));
+  const renamed = [...names.values()].map(({ label, from, to }) => `${label} ${from} → ${to}`);
+  return { merge: { source, target, rows: Object.fromEntries(counts.filter(([, n]) => n > 0)), renamed }, names };
 }
 
 function requireWorkspace(id: string): WorkspaceRow {
@@ -118,32 +123,39 @@ interface NewName {
   changes: object;
 }
 
-/** Row id → the name that it gets, for research documents and knowledge whose name the target has taken. */
-function newNames(sourceId: string, targetId: string): Map<string, NewName> {
-  const names = new Map<string, NewName>();
-  const rename = (
-    table: 'knowledge' | 'research_documents',
-    column: 'slug' | 'filename',
-    label: string,
-    max: number,
-  ) => {
-    const own = table === 'knowledge' ? '' : ' AND plan_id IS NULL';
-    const named = (id: string) =>
-      queryAll<{ id: string; name: string }>(
-        `SELECT id, ${column} AS name FROM ${table} WHERE workspace_id = ?${own} ORDER BY seq`,
-        [id],
-      );
-    const taken = new Set([...named(targetId), ...named(sourceId)].map(({ name }) => name));
-    const there = new Set(named(targetId).map(({ name }) => name));
-    for (const { id, name: from } of named(sourceId)) {
-      if (!there.has(from)) continue;
+/** What is found by its name within a workspace: documents on plans are found within their plan. */
+interface Named {
+  table: 'knowledge' | 'research_documents';
+  column: 'slug' | 'filename';
+  label: string;
+  max: number;
+  /** Which rows of the table. */
+  where: string;
+}
+
+const NAMED: readonly Named[] = [
+  { table: 'research_documents', column: 'filename', label: 'research', max: 300, where: 'plan_id IS NULL' },
+  { table: 'knowledge', column: 'slug', label: 'knowledge', max: 100, where: 'TRUE' },
+];
+
+/** Row id → the name that it gets, for the rows of the source whose name the target has taken. */
+function newNames(named: Named, sourceId: string, targetId: string): [string, NewName][] {
+  const { column, label, max } = named;
+  const moving = namesIn(named, sourceId);
+  const there = new Set(namesIn(named, targetId).map(({ name }) => name));
+  const taken = new Set([...there, ...moving.map(({ name }) => name)]);
+  return moving
+    .filter(({ name }) => there.has(name))
+    .map(({ id, name: from }) => {
       const to = freeName(from, taken, max);
-      names.set(id, { label, from, to, changes: { [column]: to } });
-    }
-  };
-  rename('research_documents', 'filename', 'research', 300);
-  rename('knowledge', 'slug', 'knowledge', 100);
-  return names;
+      return [id, { label, from, to, changes: { [column]: to } }];
+    });
+}
+
+function namesIn({ table, column, where }: Named, workspaceId: string): { id: string; name: string }[] {
+  return queryAll(`SELECT id, ${column} AS name FROM ${table} WHERE workspace_id = ? AND ${where} ORDER BY seq`, [
+    workspaceId,
+  ]);
 }
 
 /** `build` → `build-2`, `notes.md` → `notes-2.md`: the first that is free, which is taken then. */
@@ -170,11 +182,15 @@ function moveLinks(sourceId: string, targetId: string): void {
   updateRows('program_workspace_links', 'workspace_id = ?', [sourceId], { workspace_id: targetId });
 }
 
-/** The target takes the place of the source in the tree of workspaces, unless it has a parent of its own. */
+/**
+ * The children of the source are the target's now. A target that lay below the source rises to the source's parent; one that
+ * has no parent gets the source's, unless the source lay below it.
+ */
 function moveChildren(source: WorkspaceRow, target: WorkspaceRow): void {
-  const below = isBelow(target, source.id);
-  if (below)
-    updateRow('workspaces', target.id, ['parent_workspace_id'], { parent_workspace_id: source.parent_workspace_id });
+  const { parent_workspace_id } = source;
+  if (isBelow(target, source.id) || (target.parent_workspace_id === null && !isBelow(source, target.id))) {
+    updateRow('workspaces', target.id, ['parent_workspace_id'], { parent_workspace_id });
+  }
   updateRows('workspaces', 'parent_workspace_id = ?', [source.id], { parent_workspace_id: target.id });
 }
 

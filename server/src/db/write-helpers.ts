@@ -7,7 +7,7 @@ import { MemoryError } from '../domain/errors.ts';
 import { columnsOf } from './connection.ts';
 import { recordDelete, recordInsert, recordMove, recordUpdate } from './history-db.ts';
 import { type Param, queryAll, queryOne, run, transaction } from './query-helpers.ts';
-import { indexRow, unindexRow } from './search-db.ts';
+import { indexRow, unindexRows } from './search-documents.ts';
 import type { UserTable, UserTables } from './types.ts';
 
 /** What a new row says; columns left out get the default of the schema. */
@@ -108,10 +108,11 @@ export function deleteRow(table: UserTable, id: string): boolean {
 export function deleteRows<T extends UserTable>(table: T, where: string, params: readonly Param[]): number {
   return transaction(() => {
     const rows = queryAll<UserTables[T]>(`DELETE FROM ${table} WHERE ${where} RETURNING *`, params);
-    for (const row of rows) {
-      recordDelete(table, row.id, row);
-      unindexRow(table, row.id);
-    }
+    for (const row of rows) recordDelete(table, row.id, row);
+    unindexRows(
+      table,
+      rows.map(({ id }) => id),
+    );
     return rows.length;
   });
 }

@@ -3,7 +3,7 @@ import { MemoryError } from './errors.ts';
 
 type TimeSource = () => number;
 
-let source: TimeSource = Date.now;
+let source: TimeSource = () => Date.now();
 
 /** Milliseconds since 1970. */
 export function nowMs(): number {
@@ -26,6 +26,32 @@ export function timestamp(ms: number): string {
     lastMs = ms;
   }
   return lastText;
+}
+
+/** Smaller differences are the clock being kept right. */
+const JUMP_MS = 5_000;
+
+let seen = { clock: Date.now(), steady: performance.now() };
+let jump = { ms: 0, at: Number.NEGATIVE_INFINITY };
+
+/** By how much the clock was put forward within the last `graceMs`: the difference to a clock that nobody can put. */
+export function putForwardMs(graceMs: number): number {
+  const [clock, steady] = [Date.now(), performance.now()];
+  const ahead = clock - seen.clock - (steady - seen.steady);
+  seen = { clock, steady };
+  if (Math.abs(ahead) > JUMP_MS) {
+    const before = steady < jump.at + graceMs ? jump.ms : 0;
+    jump = { ms: Math.max(0, before + ahead), at: steady };
+  }
+  return steady < jump.at + graceMs ? jump.ms : 0;
+}
+
+/**
+ * The time by which something may be held to have run out. For a while after the clock was put forward it is the time before
+ * that, so that whoever lives can say so in the new time. That also holds where the machine has slept.
+ */
+export function cautiousNowMs(graceMs: number): number {
+  return source() - putForwardMs(graceMs);
 }
 
 /** A time as it is stored; a date alone means its first or last millisecond. @throws invalid_input for any other text */

@@ -20,14 +20,21 @@ const OPTIONS = { dot: true, noextglob: true, nonegate: true, nobracket: true } 
  * segment, at any depth. What is out of bounds matches nothing.
  */
 export function matchesGlob(patterns: string, path: string): boolean {
+  return matchingGlob(patterns, path) !== null;
+}
+
+/** The first of the patterns that matches, as it is written; null when none does. */
+export function matchingGlob(patterns: string, path: string): string | null {
   const file = plain(path);
   if (file === '' || file.length > MAX_PATH || file.split('/').some((segment) => segment.length > MAX_SEGMENT))
-    return false;
-  return splitOutsideBraces(patterns).some((text) => {
-    const pattern = plain(text.trim());
+    return null;
+  const written = splitOutsideBraces(patterns).map((text) => text.trim());
+  const matching = written.find((text) => {
+    const pattern = plain(text);
     if (pattern === '' || !isBounded(pattern)) return false;
     return picomatch(pattern, { ...OPTIONS, basename: !pattern.includes('/') })(file);
   });
+  return matching ?? null;
 }
 
 function isBounded(pattern: string): boolean {

@@ -1,5 +1,5 @@
 /** Ids: a prefix that names the kind, and 60 random bits in 12 characters, so that a prompt stays short. */
-import { randomFillSync } from 'node:crypto';
+import { hash, randomFillSync } from 'node:crypto';
 
 /** Lower-case Crockford base32: no i, l, o, u. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -48,5 +48,12 @@ export function newId(kind: IdKind): string {
   let id = `${ID_PREFIXES[kind]}_`;
   for (const byte of pool.subarray(used, used + LENGTH)) id += ALPHABET[byte & 31];
   used += LENGTH;
+  return id;
+}
+
+/** The id that this text always gives: for imported things that have none of their own. */
+export function idFrom(kind: IdKind, seed: string): string {
+  let id = `${ID_PREFIXES[kind]}_`;
+  for (const byte of hash('sha256', seed, 'buffer').subarray(0, LENGTH)) id += ALPHABET[byte & 31];
   return id;
 }

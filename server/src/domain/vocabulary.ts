@@ -66,3 +66,5 @@ export type RiskStatus = (typeof RISK_STATUSES)[number];
 export type RiskDetector = (typeof RISK_DETECTORS)[number];
 export type ContentOrigin = (typeof CONTENT_ORIGINS)[number];
 export type PathKind = (typeof PATH_KINDS)[number];
+/** The kinds of which ids are offered while one is typed. */
+export type OfferedKind = 'plan' | 'step' | 'context';

@@ -12,7 +12,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { Tool } from '../catalog/define.ts';
 import { databaseAnswers } from '../catalog/health.ts';
 import { VERSION } from '../domain/version.ts';
-import { logError } from '../log.ts';
+import { logError, reportBug } from '../log.ts';
 import {
   CLIENT_RATE,
   type Connections,
@@ -40,14 +40,14 @@ export function httpApp(tools: readonly Tool[], options: AppOptions): Hono<Env> 
   const app = new Hono<Env>();
   addHeaders(app);
   addFence(app, options);
-  app.get('/', (context) => {
-    const healthy = databaseAnswers();
+  app.get('/', async (context) => {
+    const healthy = await databaseAnswers();
     return context.html(statusPage(VERSION, healthy), healthy ? 200 : 503);
   });
   addMcp(app, tools);
   app.onError(async (error, context) => {
-    const id = await logError(error, 'HTTP request failed');
-    return context.json({ error: 'internal', error_description: `A bug of Project Memory, logged as ${id}.` }, 500);
+    const description = await reportBug(error, 'HTTP request failed');
+    return context.json({ error: 'internal', error_description: description }, 500);
   });
   return app;
 }

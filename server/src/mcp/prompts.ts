@@ -31,27 +31,27 @@ function whichPlan(): string {
 
 /** What registers the prompts on a server that publishes these tools. */
 export function promptsFor(tools: readonly Tool[], origin: Origin): (server: McpServer) => void {
-  const way = (lines: string[]) => message(textOf(lines, tools));
-  const wayThrough = (planId: string, lines: string[]) =>
+  const instructions = (lines: string[]) => message(textOf(lines, tools));
+  const promptAbout = (planId: string, lines: string[]) =>
     orProtocolError('A prompt', async (): Promise<GetPromptResult> => {
       const resource = await readResource('plan', planId, origin);
-      return { messages: [way(lines), { role: 'user', content: { type: 'resource', resource } }] };
+      return { messages: [instructions(lines), { role: 'user', content: { type: 'resource', resource } }] };
     });
   return (server) => {
     server.registerPrompt(
       'resume',
       { title: 'Resume a plan', description: 'Go on with a plan where it was left.', argsSchema: RESUME },
-      (args) => wayThrough(args.plan_id, resumeLines(args)),
+      (args) => promptAbout(args.plan_id, resumeLines(args)),
     );
     server.registerPrompt(
       'plan',
       { title: 'Make a plan', description: 'Turn a goal into a plan of phases and steps.', argsSchema: PLAN },
-      ({ goal }) => ({ messages: [way(planLines()), message(goal)] }),
+      ({ goal }) => ({ messages: [instructions(planLines()), message(goal)] }),
     );
     server.registerPrompt(
       'handoff',
       { title: 'Hand a plan over', description: 'Leave a plan so that another agent can go on.', argsSchema: HANDOFF },
-      (args) => wayThrough(args.plan_id, handoffLines(args)),
+      (args) => promptAbout(args.plan_id, handoffLines(args)),
     );
     server.registerPrompt(
       'review',
@@ -60,7 +60,7 @@ export function promptsFor(tools: readonly Tool[], origin: Origin): (server: Mcp
         description: 'Hold what was done in a plan against what was asked.',
         argsSchema: REVIEW,
       },
-      (args) => wayThrough(args.plan_id, reviewLines(args)),
+      (args) => promptAbout(args.plan_id, reviewLines(args)),
     );
   };
 }

@@ -1,14 +1,12 @@
 /** How a refusal reaches a client: in words, without SQL and stack. What is a bug of ours goes to the log whole. */
 import { ProtocolError, ProtocolErrorCode, ResourceNotFoundError } from '@modelcontextprotocol/server';
 import { type ErrorCode, MemoryError } from '../domain/errors.ts';
-import { logError } from '../log.ts';
+import { reportBug } from '../log.ts';
 
 /** The words of an error. */
 export async function refusalOf(error: unknown, what: string): Promise<{ code: ErrorCode; sentence: string }> {
   if (error instanceof MemoryError && error.code !== 'internal') return error;
-  const id = await logError(error, `${what} failed`);
-  const sentence = `this is a bug of Project Memory, logged as ${id} on stderr. Nothing was written.`;
-  return { code: 'internal', sentence };
+  return { code: 'internal', sentence: await reportBug(error, `${what} failed`) };
 }
 
 /**

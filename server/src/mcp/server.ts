@@ -10,7 +10,7 @@ import { descriptionOf } from '../catalog/derive/description.ts';
 import { publishedSchema } from '../catalog/derive/schema.ts';
 import { dispatch, type Origin } from '../catalog/dispatch.ts';
 import { VERSION } from '../domain/version.ts';
-import { INSTRUCTIONS } from './instructions.ts';
+import { instructionsFor } from './instructions.ts';
 import { promptsFor } from './prompts.ts';
 import { refusalOf } from './refusal.ts';
 import { registerResources } from './resources.ts';
@@ -43,12 +43,14 @@ export function serverFactory(tools: readonly Tool[], origin: Origin, more: Serv
           prompts: { listChanged: false },
           resources: { listChanged: false },
         },
-        instructions: INSTRUCTIONS,
+        instructions: instructionsFor(tools),
         cacheHints: { 'tools/list': CHOSEN, 'prompts/list': CHOSEN, 'resources/templates/list': CHOSEN },
       },
     );
     for (const { name, config } of published) {
-      server.registerTool(name, config, (input) => answer(tools, name, input, origin));
+      server.registerTool(name, config, (input, { mcpReq }) =>
+        answer(tools, name, input, { ...origin, signal: mcpReq.signal }),
+      );
     }
     registerPrompts(server);
     registerResources(server, origin);

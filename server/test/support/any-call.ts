@@ -1,6 +1,6 @@
 /** Any call of any action, as fast-check can make and shrink it: from almost valid to nonsense. */
 import fc from 'fast-check';
-import { type PublishedSchema, publishParam } from '../../src/catalog/derive/schema.ts';
+import { isOptional, type PublishedSchema, publishParam } from '../../src/catalog/derive/schema.ts';
 import { TOOLS } from '../../src/catalog/tools.ts';
 import { ID_PREFIXES } from '../../src/domain/ids.ts';
 
@@ -36,7 +36,7 @@ const KINDS: Record<string, string> = {
 };
 
 /** The kind of id that a parameter of this name mostly takes; undefined for one that takes none. */
-function kindOf(name: string): string | null | undefined {
+export function kindOf(name: string): string | null | undefined {
   if (name === 'request_id') return undefined;
   if (/^(id|parent_id|source_id|target_id)$/.test(name)) return null;
   const kind = KINDS[name] ?? /^(\w+?)_ids?$/.exec(name)?.[1];
@@ -92,7 +92,7 @@ function argsOf(
   shape: Readonly<Record<string, Parameters<typeof publishParam>[0]>>,
 ): fc.Arbitrary<Record<string, unknown>> {
   const named = Object.entries(shape).map(([name, schema]) => {
-    const required = schema._zod.optin === undefined;
+    const required = !isOptional(schema);
     const value = fc.oneof(
       { weight: 12, arbitrary: aValue(name, publishParam(schema)) },
       { weight: 1, arbitrary: NONSENSE },
@@ -126,7 +126,7 @@ export const ANY_CALL: fc.Arbitrary<AnyCall> = fc.oneof(
     arbitrary: fc.oneof(
       ...TOOLS.flatMap((tool) =>
         Object.entries(tool.actions).map(([name, action]) =>
-          argsOf(name, action.schema.shape).map((args) => ({ tool: tool.name, args })),
+          argsOf(name, action.shape).map((args) => ({ tool: tool.name, args })),
         ),
       ),
     ),

@@ -25,6 +25,7 @@ export const STEPS: Calls = {
     return { step_id: stepIds[0], session_id: sessionId, reason: 'It rains' };
   },
   block: ({ stepIds }) => ({ step_id: stepIds[0], reason: 'The shop is closed' }),
+  wait: ({ planId }) => ({ plan_id: planId, agent_type: 'Executor', timeout_s: 1 }),
   unblock: async ({ memory, stepIds }) => {
     await memory.ok('steps', 'block', { step_id: stepIds[0], reason: 'The shop is closed' });
     return { step_id: stepIds[0] };
@@ -80,6 +81,10 @@ export const CONTEXT: Calls = {
     const document = { plan_id: planId, filename: 'paint.md' };
     await memory.ok('context', 'append_research', { ...document, content: '# Paint\nTwo coats.' });
     return document;
+  },
+  list_research: async ({ memory, planId }) => {
+    await memory.ok('context', 'append_research', { plan_id: planId, filename: 'paint.md', content: 'Two coats.' });
+    return { plan_id: planId };
   },
   store_knowledge: ({ workspaceId, planId }) => ({
     workspace_id: workspaceId,

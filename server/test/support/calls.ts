@@ -33,6 +33,14 @@ const ADMIN: Calls = {
     dry_run: false,
     ...CONFIRM,
   }),
+  undo: async ({ memory, stepIds, sessionId }) => {
+    await memory.ok('steps', 'update', { step_id: stepIds[0], notes: 'Blue', session_id: sessionId });
+    return { target_session_id: sessionId, dry_run: false, ...CONFIRM };
+  },
+  reclaim: async ({ memory, planId, sessionId }) => {
+    await memory.ok('steps', 'next', { plan_id: planId, agent_type: 'Executor', session_id: sessionId });
+    return { target_session_id: sessionId, ...CONFIRM };
+  },
   cleanup_events: () => ({ max_age_days: 30, ...CONFIRM }),
   seed: () => CONFIRM,
 };

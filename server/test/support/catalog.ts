@@ -1,5 +1,6 @@
 /** What the catalog says of a call. */
 import type { Action } from '../../src/catalog/define.ts';
+import { isOptional } from '../../src/catalog/derive/schema.ts';
 import { TOOLS } from '../../src/catalog/tools.ts';
 import type { NamedCall } from './calls.ts';
 
@@ -11,9 +12,7 @@ export function actionOf({ tool, action }: Pick<NamedCall, 'tool' | 'action'>): 
 
 /** The parameters that an action cannot do without. */
 export function requiredOf(call: NamedCall): string[] {
-  return Object.entries(actionOf(call).schema.shape).flatMap(([name, schema]) =>
-    schema.safeParse(undefined).success ? [] : [name],
-  );
+  return Object.entries(actionOf(call).shape).flatMap(([name, schema]) => (isOptional(schema) ? [] : [name]));
 }
 
 /** No reply is longer. */

@@ -39,6 +39,12 @@ export class Memory {
       });
   }
 
+  /** Sends a signal to the server's process, if it is there. */
+  signal(name: NodeJS.Signals): void {
+    const pid = this.#transport instanceof StdioClientTransport ? this.#transport.pid : null;
+    if (pid !== null) process.kill(pid, name);
+  }
+
   async connect(): Promise<this> {
     await this.client.connect(this.#transport);
     return this;

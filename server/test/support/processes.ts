@@ -24,6 +24,8 @@ export function environment({ dataRoot, env }: Launch = {}): Record<string, stri
     PATH: process.env['PATH'] ?? '',
     HOME: '/dev/null',
     XDG_CACHE_HOME: CACHE,
+    // It would write in between, whatever a test looks at; the tests of it turn it on.
+    PROJECT_MEMORY_MAINTENANCE: 'off',
     ...(dataRoot === undefined ? {} : { PROJECT_MEMORY_DATA_ROOT: dataRoot }),
     ...env,
   };

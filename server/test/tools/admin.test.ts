@@ -82,7 +82,7 @@ test('purge leaves no trace of a secret: no version, no history, no index entry,
     `Purged: context ${id}, 2 rows with their history`,
   );
   expect(traces()).toEqual([]);
-  expect(await memory.ok('query', 'search', { query: first })).toMatch(/^Nothing found/);
+  expect(await memory.ok('query', 'search', { query: `"${first}"` })).toMatch(/^Nothing found/);
   expect(await memory.refused('query', 'get', { id })).toMatch(/^not_found/);
 });
 

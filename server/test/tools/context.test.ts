@@ -154,25 +154,75 @@ describe.each(['context', 'query'])('memory_%s search', (tool) => {
     await memory.ok('plan', 'update', { plan_id: planId, description: `About a ${word}` });
     expect(await found()).toEqual(['context', 'note', 'plan', 'research', 'step']);
     expect(await found({ kinds: ['note', 'step'] })).toEqual(['note', 'step']);
-    expect(await found({ types: ['fact'] })).toEqual(['context']);
+    expect(await found({ types: ['fact', 'info'] })).toEqual(['context', 'note']);
     expect(await found({ parent_type: 'step', parent_id: stepIds[0] })).toEqual([]);
+    expect(await found({ parent_type: 'plan', parent_id: planId })).toEqual(['context', 'note', 'research']);
     expect(await found({ since: '2020-01-01', until: '2021-01-01T00:00:00Z' })).toEqual([]);
+    expect(await found({ since: '2020-01-01', kinds: ['step'] })).toEqual(['step']);
     expect(await found({ limit: 2 })).toHaveLength(2);
     expect(await memory.ok(tool, 'search', { query: 'zzzznothing' })).toBe('Nothing found; try fewer or other words.');
   });
 
-  test('finds the actions of the tools themselves', async () => {
+  test('says of each hit what it is, where it hangs, its date and the text around the match', async () => {
+    const { workspaceId, stepIds } = await aWorld(memory);
+    const word = `airship${stepIds[0].slice(5)}`;
+    const item = { parent_type: 'step', parent_id: stepIds[0], type: 'fact', data: `The ${word} is late` };
+    const id = await memory.id('ctx', 'context', 'store', item);
+    const date = new Date().toISOString().slice(0, 10);
+    const hits = await memory.ok(tool, 'search', { query: word, workspace_id: workspaceId, limit: 1 });
+    expect(hits.split('\n').slice(0, 2)).toEqual([
+      '1 hit: kind | id | title | where | date | text',
+      `context | ${id} | "fact" | "Paint the house › Prepare › Buy paint" | ${date} | "text The ${word} is late"`,
+    ]);
+  });
+
+  test('explains, if asked, which words matched in which columns', async () => {
+    const { planId } = await aWorld(memory);
+    const word = `balloon${planId.slice(5)}`;
+    await memory.ok('plan', 'update', { plan_id: planId, title: `Catch the ${word}`, description: 'With a long rope' });
+    const args = { query: `${word} with ropes`, limit: 1, explain: true };
+    expect(await memory.ok(tool, 'search', args)).toMatch(
+      new RegExp(
+        `where \\| date \\| text \\| why\nplan .* \\| "${word}" \\(title\\), "ropes" \\(body\\); [\\d.e-]+$`,
+        'm',
+      ),
+    );
+    const { items } = await memory.data<{ items: object[] }>(tool, 'search', args);
+    expect(items[0]).toMatchObject({
+      kind: 'plan',
+      id: planId,
+      score: expect.any(Number),
+      matched: [
+        { word, columns: ['title'] },
+        { word: 'ropes', columns: ['body'] },
+      ],
+    });
+  });
+
+  test('answers an action of the tools by its name first, with its parameters', async () => {
+    const { planId } = await aWorld(memory);
+    for (let n = 0; n < 3; n++) {
+      await memory.ok('steps', 'add', {
+        plan_id: planId,
+        steps: [{ task: 'memory_plan create', notes: 'memory_plan create' }],
+      });
+    }
     expect(await memory.ok(tool, 'search', { query: 'memory_plan create' })).toMatch(
-      /^tool \| memory_plan create \| "memory_plan create" \| "create\(W, title/m,
+      /^\d+ hits?: .*\ntool \| memory_plan create \| "memory_plan create" \| – \| – \| "create\(W, title, .*category/,
     );
   });
 
-  test.each(['"', '* OR (', 'NEAR(', 'a AND', "'; DROP TABLE plans", '-', '%_%', 'col:on'])(
+  test.each(['"', '* OR (', 'NEAR(', 'a AND', "'; DROP TABLE plans", '-', '%_%', 'col:on', 'x'.repeat(10_000)])(
     'takes %s as words',
     async (query) => {
       await memory.ok(tool, 'search', { query });
     },
   );
+
+  test('refuses a NUL and more than 10,000 characters', async () => {
+    expect(await memory.refused(tool, 'search', { query: 'a\0b' })).toMatch(/^invalid_input: "query"/);
+    expect(await memory.refused(tool, 'search', { query: 'x'.repeat(10_001) })).toMatch(/^invalid_input: "query"/);
+  });
 
   test('refuses a time that is none', async () => {
     expect(await memory.refused(tool, 'search', { query: 'x', since: 'yesterday' })).toMatch(

@@ -81,7 +81,21 @@ describe('the worktrees of a repository', () => {
     expect(reply).toContain(`at ${main}`);
     const id = idIn(reply, 'ws');
     for (const path of [main, worktree(main, 'second'), first]) expect(await register(path)).toBe(id);
-    expect((await memory.data<{ paths?: string[] }>('workspace', 'info', { workspace_id: id })).paths).toEqual([]);
+    const { paths } = await memory.data<{ paths: string[] }>('workspace', 'info', { workspace_id: id });
+    expect(paths.sort()).toEqual([first, join(base, 'second')].sort());
+  });
+
+  test('lead to it still when they are gone, or cut off from a repository that was moved', async () => {
+    const main = repository('main');
+    const [gone, cut] = [worktree(main, 'gone'), worktree(main, 'cut')];
+    const id = await register(main, { write_identity: true });
+    for (const path of [gone, cut]) expect(await register(path)).toBe(id);
+    rmSync(gone, { recursive: true });
+    expect(await register(gone)).toBe(id);
+    renameSync(main, join(base, 'elsewhere'));
+    expect(await register(cut)).toBe(id);
+    expect(await register(join(base, 'elsewhere'))).toBe(id);
+    expect(await register(cut)).toBe(id);
   });
 
   test('of a bare repository find one workspace', async () => {
@@ -265,25 +279,38 @@ describe('write_identity', () => {
     expect(identityOf(path).workspace_id).toBe(id);
   });
 
+  test.each([
+    ['a link to a device', (file: string) => symlinkSync('/dev/zero', file)],
+    ['a pipe', (file: string) => execFileSync('mkfifo', [file])],
+    ['more than a megabyte', (file: string) => writeFileSync(file, `{"a": "${'x'.repeat(2_000_000)}"}`)],
+  ])('a directory whose identity is %s is registered as one without', async (_what, make) => {
+    const path = folder('shop');
+    make(join(folder('shop', '.projectmemory'), 'identity.json'));
+    expect(await memory.ok('workspace', 'register', { path })).toMatch(/^Registered/);
+  });
+
+  test.each([
+    ['a file', (path: string) => writeFileSync(path, '')],
+    ['a link', (path: string) => symlinkSync(folder('outside'), path)],
+    [
+      'a folder with a folder for its file',
+      (path: string) => mkdirSync(join(path, 'identity.json'), { recursive: true }),
+    ],
+  ])('is refused where .projectmemory is %s, and then nothing is registered', async (_what, make) => {
+    const path = folder('shop');
+    make(join(path, '.projectmemory'));
+    expect(await memory.refused('workspace', 'register', { path, write_identity: true })).toMatch(
+      /^invalid_input: .*identity\.json cannot be written, so nothing was registered\. /,
+    );
+    expect(await memory.refused('workspace', 'info', { workspace_path: path })).toMatch(/^not_found/);
+  });
+
   test('is refused for a directory of another machine, and then nothing is registered', async () => {
     const args = { path: join(base, 'nowhere'), write_identity: true };
     expect(await memory.refused('workspace', 'register', args)).toMatch(
       /^invalid_input: .* is no directory of this machine\./,
     );
     expect(await memory.refused('workspace', 'info', { workspace_path: args.path })).toMatch(/^not_found/);
-  });
-
-  test('does not follow a link out of the directory, and says what stands in the way', async () => {
-    const path = folder('shop');
-    const outside = folder('outside');
-    symlinkSync(outside, join(path, '.projectmemory'));
-    const request = { path, write_identity: true, request_id: `identity of ${path}` };
-    expect(await memory.refused('workspace', 'register', request)).toMatch(
-      /^unavailable: Workspace ws_\w{12} is registered, but .*identity\.json could not be written\. /,
-    );
-    rmSync(join(path, '.projectmemory'));
-    const reply = await memory.ok('workspace', 'register', request);
-    expect(identityOf(path).workspace_id).toBe(idIn(reply, 'ws'));
   });
 });
 

@@ -1,6 +1,8 @@
 /** memory_library through the door: agents, instructions and skills. */
 import { expect, test } from 'vitest';
-import { sharedMemory } from '../support/memory.ts';
+import { tamper } from '../support/database.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { connect, sharedMemory } from '../support/memory.ts';
 
 const memory = sharedMemory();
 
@@ -41,10 +43,32 @@ test('an instruction is stored, read, and applies to the files its globs say', a
   expect(await matches('deep.css.ts')).toBe(false);
 });
 
+test('a match says why: the glob that did, and the words with the place in which they stand', async () => {
+  await memory.ok('library', 'store_instruction', {
+    filename: 'why.instructions.md',
+    applies_to: 'lib/*.c, tools/**/*.{rs,toml}',
+    content: 'Be brief.',
+  });
+  expect(await memory.ok('library', 'match_instructions', { path: 'tools/a/b/Cargo.toml' })).toMatch(
+    /^file \| applies because of .*\n(.*\n)*why\.instructions\.md \| tools\/\*\*\/\*\.\{rs,toml\}/,
+  );
+  await memory.ok('library', 'store_skill', {
+    name: 'weave-baskets',
+    content: 'x',
+    category: 'craft',
+    tags: ['willow'],
+  });
+  expect(await memory.ok('library', 'match_skills', { query: 'how to weave willow into a craft' })).toMatch(
+    /^weave-baskets \| 9 \| craft \(category\), weave \(name\), willow \(tags\)/m,
+  );
+});
+
 test('a file to which nothing applies is told so', async () => {
-  const files = await memory.data<unknown[]>('library', 'match_instructions', { path: 'x.unheard-of' });
-  const text = await memory.ok('library', 'match_instructions', { path: 'x.unheard-of' });
-  expect(text).toMatch(files.length === 0 ? /^No instruction applies/ : /^file \| applies to/);
+  const fresh = await connect({ dataRoot: temporaryFolder() });
+  tamper(fresh.dataRoot, (db) => db.exec("DELETE FROM instruction_files WHERE applies_to = '**'"));
+  expect(await fresh.ok('library', 'match_instructions', { path: 'x.unheard-of' })).toBe(
+    'No instruction applies to this file.',
+  );
 });
 
 test('a skill is stored, keeps what a later call does not name, and is listed by its category', async () => {

@@ -1,5 +1,6 @@
 /** memory_query through the door: reads only. */
 import { describe, expect, test } from 'vitest';
+import { ENTITY_KINDS } from '../../src/db/index.ts';
 import { VERSION } from '../../src/domain/version.ts';
 import { databaseFile } from '../support/database.ts';
 import { type Args, sharedMemory } from '../support/memory.ts';
@@ -36,6 +37,48 @@ test('get answers anything by its id, live and archived', async () => {
   }
 });
 
+test('get answers any id in under 1,000 characters, however long what was stored is', async () => {
+  const { workspaceId: workspace_id, planId: plan_id, stepIds, phaseIds, sessionId } = await aWorld(memory);
+  const [long, word] = ['A long text with "quotes". '.repeat(60), 'w'.repeat(100)];
+  const list = Array.from({ length: 20 }, () => long);
+  const [plan, step, phase] = [{ plan_id }, { step_id: stepIds[0] }, { phase_id: phaseIds[0] }];
+  const title = long.slice(0, 500);
+  await memory.ok('workspace', 'update', { workspace_id, name: title, profile: { long }, meta: { long } });
+  const program = { workspace_id, title, description: long, goals: list, success_criteria: list };
+  const program_id = await memory.id('prog', 'workspace', 'create_program', { ...program, category: 'feature' });
+  const risk = { program_id, risk_type: 'functional_conflict', severity: 'high', title, description: long };
+  await memory.ok('workspace', 'add_risk', { ...risk, mitigation: long, source_plan_id: plan_id });
+  await memory.ok('workspace', 'add_to_program', { ...plan, program_id });
+  const texts = { title, description: long, goals: list, success_criteria: list };
+  await memory.ok('plan', 'update', { ...plan, ...texts });
+  await memory.ok('plan', 'update_phase', { ...phase, name: title, description: long, success_criteria: list });
+  const paths = Array.from({ length: 50 }, (_, n) => `src/${n}/**`);
+  await memory.ok('steps', 'claim', { ...step, agent_type: word, session_id: sessionId });
+  const evidence = { command: long, exit_code: 0, commit: word, files: paths, waiver: { by: word, reason: long } };
+  await memory.ok('steps', 'update', { ...step, task: long, notes: long, assignee: word, paths, evidence });
+  await memory.ok('plan', 'add_note', { ...plan, note: long });
+  await memory.ok('agent', 'handoff', { ...plan, from_agent: word, to_agent: word, reason: long, data: { long } });
+  const item = { parent_type: 'step', parent_id: stepIds[0], type: word, key: word };
+  for (const data of [{ long }, { other: long }]) await memory.ok('context', 'store', { ...item, data });
+  await memory.ok('context', 'append_research', { ...plan, filename: `${word}.md`, content: long });
+  await memory.ok('context', 'store_knowledge', { workspace_id, slug: word, title, data: { long }, tags: [word] });
+  const script = { workspace_id, name: title, command: long, directory: 'x', description: long };
+  await memory.ok('library', 'add_build_script', script);
+  await memory.ok('plan', 'add_dependency', { source_id: stepIds[1], target_id: stepIds[0] });
+  await memory.ok('library', 'store_agent', { name: word, content: long, metadata: { long } });
+  await memory.ok('library', 'store_instruction', { filename: `${word}.md`, applies_to: '**', content: long });
+  await memory.ok('library', 'store_skill', { name: word, content: long, tags: [word, long.slice(0, 90)] });
+  for (const kind of ENTITY_KINDS) {
+    const ids = (await memory.ok('query', 'list', { kind, limit: 200 })).match(/^\w+(?= \| )/gm) ?? [];
+    expect(ids.length, kind).toBeGreaterThan(0);
+    for (const id of ids) {
+      const reply = await memory.ok('query', 'get', { id });
+      expect(reply.length, reply).toBeLessThan(1_000);
+      expect(reply).toMatch(new RegExp(`^${kind} ${id}\n`));
+    }
+  }
+});
+
 test('list answers the live rows of a kind, by workspace, plan, parent and status', async () => {
   const { workspaceId, planId, phaseIds, stepIds } = await aWorld(memory);
   await memory.ok('steps', 'update', { step_id: stepIds[0], status: 'done' });
@@ -44,7 +87,12 @@ test('list answers the live rows of a kind, by workspace, plan, parent and statu
   expect(await ids({ kind: 'step', plan_id: planId })).toEqual(stepIds);
   expect(await ids({ kind: 'step', workspace_id: workspaceId, status: 'done' })).toEqual([stepIds[0]]);
   expect(await ids({ kind: 'step', parent_id: phaseIds[1] })).toEqual([stepIds[2], stepIds[3]]);
-  expect(await ids({ kind: 'step', plan_id: planId, limit: 2, cursor: '1' })).toEqual([stepIds[1], stepIds[2]]);
+  const { cursor } = await memory.data<{ cursor: string }>('query', 'list', {
+    kind: 'step',
+    plan_id: planId,
+    limit: 1,
+  });
+  expect(await ids({ kind: 'step', plan_id: planId, limit: 2, cursor })).toEqual([stepIds[1], stepIds[2]]);
   expect(await memory.ok('query', 'list', { kind: 'phase', plan_id: planId })).toBe(
     `2 phases: id | title | status\n${phaseIds[0]} | "Prepare"\n${phaseIds[1]} | "Paint"`,
   );
@@ -117,6 +165,6 @@ test('status tells version, schema, place, size, health and counts', async () =>
   expect(after.open_sessions).toBe(status.open_sessions + 1);
   expect(after.counts).toEqual({ ...status.counts, workspaces: (status.counts['workspaces'] ?? 0) + 1 });
   expect(await memory.ok('query', 'status')).toMatch(
-    /^Project Memory \d+\.\d+\.\d+, schema \d+, database .*integrity ok\)/,
+    /^Project Memory \d+\.\d+\.\d+, schema \d+, database .*integrity ok\)\n.*\n.*\nsearch index ok$/,
   );
 });

@@ -68,7 +68,7 @@ test('next refuses to finish a step that is not the caller’s active one', asyn
   await next(world);
   const other = { plan_id: planId, agent_type: 'Reviewer' };
   const words = new RegExp(
-    `^conflict: Step ${stepIds[0]} is active and not your active step\\. Call next without step_id`,
+    `^conflict: Step ${stepIds[0]} is active and not your active step: it is held by Executor \\(session .*\\)\\. Call next`,
   );
   expect(await memory.refused('steps', 'next', { ...other, step_id: stepIds[0] })).toMatch(words);
   expect(await memory.refused('steps', 'next', { ...other, step_id: stepIds[1] })).toMatch(/is pending and not your/);

@@ -114,6 +114,30 @@ test('list shows the steps in order, by status, phase and assignee, page by page
   );
 });
 
+test('whoever works off a list while paging through it sees each of its steps', async () => {
+  const world = await aWorld(memory);
+  const all = (await stepsOf(world)).map(({ id }) => id);
+  const seen: string[] = [];
+  const pending = { plan_id: world.planId, status: 'pending', limit: 1 };
+  const rows = { kind: 'step', plan_id: world.planId, status: 'pending', limit: 1 };
+  let cursor: string | undefined = '0';
+  let rowCursor: string | undefined = '0';
+  const seenRows: string[] = [];
+  while (cursor !== undefined) {
+    const page: { items: Step[]; cursor?: string } = await memory.data('steps', 'list', { ...pending, cursor });
+    const same: { items: Step[]; cursor?: string } = await memory.data('query', 'list', { ...rows, cursor: rowCursor });
+    for (const { id } of page.items) {
+      seen.push(id);
+      await memory.ok('steps', 'update', { step_id: id, status: 'done' });
+    }
+    seenRows.push(...same.items.map(({ id }) => id));
+    cursor = page.cursor;
+    rowCursor = same.cursor;
+  }
+  expect(seen).toEqual(all);
+  expect(seenRows).toEqual(all);
+});
+
 test('get shows a step with all that belongs to it', async () => {
   const { stepIds, sessionId } = await aWorld(memory);
   const [first, second] = stepIds;

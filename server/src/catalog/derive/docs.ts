@@ -1,11 +1,11 @@
 /** The reference page of the tools, docs/tools.md. */
-import type * as z from 'zod';
-import type { Action, Tool } from '../define.ts';
-import { publishParam } from './schema.ts';
-import { signatureOf } from './signature.ts';
+import type { CatalogAction, CatalogParam, CatalogTool } from '../../domain/tool-catalog.ts';
+import { COMMON_PARAMS, type Tool } from '../define.ts';
+import { W } from '../params.ts';
+import { catalogRows } from './rows.ts';
 
 export function toolsPage(tools: readonly Tool[]): string {
-  return `${[INTRODUCTION, ...tools.map(toolSection)].join('\n\n')}\n`;
+  return `${[INTRODUCTION, ...catalogRows(tools).map(toolSection)].join('\n\n')}\n`;
 }
 
 const INTRODUCTION = `# The tools
@@ -22,38 +22,28 @@ Every call is an object with an \`action\` and that action's parameters. On the 
 - A list takes \`limit\` and \`cursor\`. Long text comes in pieces; \`cursor\` fetches the next one.
 - Actions marked • are published with \`--tools core\`; \`--read-only\` publishes reads alone.`;
 
-function toolSection(tool: Tool): string {
-  const hints = Object.entries(tool.annotations).map(([name, value]) => `${name}: ${value}`);
-  const actions = Object.entries(tool.actions).map(([name, action]) => actionSection(tool, name, action));
-  return [`## ${tool.name}`, `${tool.summary}  \n${hints.join(', ')}`, ...actions].join('\n\n');
+function toolSection({ name, description, annotations, actions }: CatalogTool): string {
+  const hints = Object.entries(annotations).map(([hint, value]) => `${hint}: ${value}`);
+  const sections = actions.map((action) => actionSection(name, action));
+  return [`## ${name}`, `${description}  \n${hints.join(', ')}`, ...sections].join('\n\n');
 }
 
-function actionSection(tool: Tool, name: string, action: Action): string {
-  const own = Object.entries(action.schema.shape).filter(([key]) => !UNEXPLAINED.has(key));
-  const params = own.map(([key, schema]) => paramLine(key, schema as z.ZodType));
-  const example = JSON.stringify({ action: name, ...action.example });
+function actionSection(tool: string, action: CatalogAction): string {
+  const params = action.params.filter(({ name }) => !UNEXPLAINED.has(name)).map(paramLine);
   return [
-    `### ${name}${action.core ? ' •' : ''}`,
-    `\`${signatureOf(name, action)}\` · ${action.effect}  \n${action.summary}`,
+    `### ${action.name}${action.core ? ' •' : ''}`,
+    `\`${action.signature}\` · ${action.effect}  \n${action.description}`,
     ...(params.length === 0 ? [] : [params.join('\n')]),
-    `\`\`\`\n${tool.name} ${example}\n\`\`\``,
+    `\`\`\`\n${tool} ${JSON.stringify(action.example)}\n\`\`\``,
   ].join('\n\n');
 }
 
-const UNEXPLAINED = new Set([
-  'session_id',
-  'detail',
-  'request_id',
-  'limit',
-  'cursor',
-  'workspace_id',
-  'workspace_path',
-]);
+/** What the introduction says once for all. */
+const UNEXPLAINED = new Set([...COMMON_PARAMS, ...Object.keys(W)]);
 
-function paramLine(name: string, schema: z.ZodType): string {
-  const { type, items, enum: values, description } = publishParam(schema);
-  const kind =
-    values === undefined ? [type, ...(items === undefined ? [] : ['of', items.type])].join(' ') : values.join(' | ');
-  const need = schema.safeParse(undefined).success ? '' : ', required';
-  return `- \`${name}\`: ${kind}${need}${description === undefined ? '' : ` – ${description}`}`;
+function paramLine({ name, type, enum_values, required, default_value, description }: CatalogParam): string {
+  const kind = enum_values?.join(' | ') ?? type;
+  const need = required ? ', required' : '';
+  const standard = default_value === undefined ? '' : `, default ${JSON.stringify(default_value)}`;
+  return `- \`${name}\`: ${kind}${need}${standard}${description === null ? '' : ` – ${description}`}`;
 }

@@ -1,8 +1,8 @@
 /** The tool catalog as rows for the database. */
 import type * as z from 'zod';
-import type { CatalogAction, CatalogParam, CatalogTool } from '../../db/index.ts';
+import type { CatalogAction, CatalogParam, CatalogTool } from '../../domain/tool-catalog.ts';
 import type { Action, Tool } from '../define.ts';
-import { publishParam } from './schema.ts';
+import { defaultOf, isOptional, publishParam } from './schema.ts';
 import { signatureOf } from './signature.ts';
 
 export function catalogRows(tools: readonly Tool[]): CatalogTool[] {
@@ -22,7 +22,7 @@ function actionRow(name: string, action: Action): CatalogAction {
     core: action.core,
     signature: signatureOf(name, action),
     example: { action: name, ...action.example },
-    params: Object.entries(action.schema.shape).map(([key, schema]) =>
+    params: Object.entries(action.shape).map(([key, schema]) =>
       paramRow(key, schema as z.ZodType, action.example[key]),
     ),
   };
@@ -32,10 +32,10 @@ function paramRow(name: string, schema: z.ZodType, example: unknown): CatalogPar
   const published = publishParam(schema);
   return {
     name,
-    type:
-      published.items?.type === undefined ? (published.type ?? 'any') : `${published.type} of ${published.items.type}`,
+    type: published.items === undefined ? published.type : `${published.type} of ${published.items.type}`,
     enum_values: published.enum?.map(String) ?? null,
-    required: !schema.safeParse(undefined).success,
+    required: !isOptional(schema),
+    default_value: defaultOf(schema),
     description: published.description ?? null,
     example,
   };

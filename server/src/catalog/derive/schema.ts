@@ -27,12 +27,12 @@ export function publishedSchema(tool: Tool): PublishedInput {
     action: { type: 'string', enum: Object.keys(tool.actions) },
   };
   for (const [name, action] of Object.entries(tool.actions)) {
-    for (const [key, schema] of Object.entries(action.schema.shape)) {
+    for (const [key, schema] of Object.entries(action.shape)) {
       const common = COMMON_PARAMS.includes(key);
       if (tool.brief && (isRare(schema) || (common && key !== 'session_id'))) continue;
       const { type, ...rest } = publishParam(schema);
       // The instructions say what the common ones take.
-      const published = common ? { type } : { type, ...rest };
+      const published = common ? { type } : { type, ...rest, ...saidDefault(schema) };
       const known = properties[key];
       if (known !== undefined && JSON.stringify(known) !== JSON.stringify(published)) {
         throw new TypeError(`${tool.name} ${name}: "${key}" has another type in an earlier action.`);
@@ -43,9 +43,37 @@ export function publishedSchema(tool: Tool): PublishedInput {
   return { type: 'object', properties, required: ['action'] };
 }
 
+/** Some clients refuse the keyword `default`: it is said in words. */
+function saidDefault(schema: z.core.$ZodType): { description?: string } {
+  const value = defaultOf(schema);
+  if (value === undefined) return {};
+  const description = z.globalRegistry.get(schema)?.description;
+  return { description: [description, `default ${JSON.stringify(value)}`].filter(Boolean).join('; ') };
+}
+
+/** Whether a call may leave a parameter out. */
+export function isOptional(schema: z.core.$ZodType): boolean {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if (def.type === 'optional' || def.type === 'default') return true;
+  if (def.type === 'nullable') return isOptional(def.innerType);
+  return def.type === 'pipe' && isOptional(def.out);
+}
+
+/** The value of a parameter that is left out; undefined where it has none then. */
+export function defaultOf(schema: z.core.$ZodType): unknown {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  return def.type === 'default' ? def.defaultValue : undefined;
+}
+
 /** Whether a parameter is left out where every character counts. */
 export function isRare(schema: z.core.$ZodType): boolean {
   return z.globalRegistry.get(schema)?.['rare'] === true;
+}
+
+/** Whether a parameter is a directory. */
+export function isDirectory(schema: z.core.$ZodType): boolean {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  return def.type === 'optional' ? isDirectory(def.innerType) : z.globalRegistry.get(schema)?.['directory'] === true;
 }
 
 /**
@@ -60,6 +88,13 @@ export function publishParam(schema: z.core.$ZodType, inside: Inside = 'call'): 
   if (description === undefined) return published;
   const spelt = published.items?.type === 'object' ? { items: { type: 'object', properties: {} } } : {};
   return { ...published, ...spelt, description };
+}
+
+/** How long a text parameter may be; null for other kinds, and where no bound is given. */
+export function longestText(schema: z.core.$ZodType): number | null {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if (def.type === 'optional' || def.type === 'nullable' || def.type === 'default') return longestText(def.innerType);
+  return schema instanceof z.ZodString ? schema.maxLength : null;
 }
 
 type Inside = 'call' | 'list' | 'item';
@@ -83,6 +118,7 @@ function shapeOf(def: z.core.$ZodTypes['_zod']['def'], inside: Inside): Publishe
       return { type: 'object', ...(inside === 'list' ? itemOf(def.shape) : { properties: {} }) };
     case 'optional':
     case 'nullable':
+    case 'default':
       return publishParam(def.innerType, inside);
     case 'union':
       return publishParam(def.options[0] as z.core.$ZodType, inside);
@@ -101,7 +137,7 @@ function itemOf(shape: z.core.$ZodShape): Pick<PublishedSchema, 'properties' | '
     published: publishParam(schema, 'item'),
   }));
   const shown = entries.filter(({ published }) => published.type === 'string' || published.type === 'array');
-  const required = shown.filter(({ schema }) => schema._zod.optin === undefined).map(({ key }) => key);
+  const required = shown.filter(({ schema }) => !isOptional(schema)).map(({ key }) => key);
   return {
     properties: Object.fromEntries(shown.map(({ key, published }) => [key, published])),
     ...(required.length > 0 ? { required } : {}),

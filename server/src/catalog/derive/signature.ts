@@ -1,19 +1,19 @@
 /** An action as one line: `next(plan_id, agent_type, notes?)`. */
 import { type Action, COMMON_PARAMS } from '../define.ts';
-import { isRare } from './schema.ts';
+import { isOptional, isRare } from './schema.ts';
 
 /** W stands for `workspace_id?, workspace_path?` in every signature. */
 const WORKSPACE = ['workspace_id', 'workspace_path'];
 
 /** The signature of an action, `brief` without its rare parameters; those that all actions of its kind share are left out. */
 export function signatureOf(name: string, action: Action, brief = false): string {
-  const params = Object.entries(action.schema.shape).filter(
+  const params = Object.entries(action.shape).filter(
     ([key, schema]) => !COMMON_PARAMS.includes(key) && !(brief && isRare(schema)),
   );
-  const hasPair = WORKSPACE.every((key) => key in action.schema.shape);
+  const hasPair = WORKSPACE.every((key) => key in action.shape);
   const words = params.flatMap(([key, schema]) => {
     if (hasPair && WORKSPACE.includes(key)) return key === WORKSPACE[0] ? ['W'] : [];
-    return [schema.safeParse(undefined).success ? `${key}?` : key];
+    return [isOptional(schema) ? `${key}?` : key];
   });
   return `${name}(${words.join(', ')})`;
 }

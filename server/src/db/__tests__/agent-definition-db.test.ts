@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { getAgent, listAgents, storeAgent } from '../agent-definition-db.ts';
 import { getRowHistory } from '../history-db.ts';
 import { contentHash } from '../named-content.ts';
-import { searchDocuments } from '../search-db.ts';
+import { rankedSearch } from '../search-db.ts';
 import { hashOfAllRows, refusal, withTestDatabase } from './fixtures.ts';
 
 test('an agent is stored with its metadata, as the work of a person', () =>
@@ -53,7 +53,7 @@ test('agents are listed by name without regard to case, and found by their text'
   withTestDatabase(() => {
     for (const name of ['b', 'C', 'A']) storeAgent(name, `text of ${name}`);
     expect(listAgents().map(({ name }) => name)).toEqual(['A', 'b', 'C']);
-    expect(searchDocuments('text', { kinds: ['agent'], limit: 10, offset: 0 })).toHaveLength(3);
+    expect(rankedSearch('text', { kinds: ['agent'], limit: 10 })).toHaveLength(3);
     expect(getAgent('none')).toBeNull();
   }));
 

@@ -2,13 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { getDb } from '../connection.ts';
 import { getContext, getContextVersions } from '../context-db.ts';
 import { getDependencies, getDependents } from '../dependency-db.ts';
-import { type Entity, findEntity, purgeEntity } from '../entity-db.ts';
+import { type Entity, findEntity } from '../entity-db.ts';
+import { purgeEntity } from '../entity-purge.ts';
 import { getRowHistory } from '../history-db.ts';
 import { archivePlan, getPlan, getPlansByWorkspace, restorePlan } from '../plan-db.ts';
 import { PLAN_TABLES } from '../plan-tables.ts';
 import { queryAll } from '../query-helpers.ts';
 import { getResearch } from '../research-db.ts';
-import { searchDocuments } from '../search-db.ts';
+import { rankedSearch } from '../search-db.ts';
 import { updateStep } from '../step-db.ts';
 import type { DependencyRow, UserTable } from '../types.ts';
 import { deleteWorkspace } from '../workspace-db.ts';
@@ -77,9 +78,7 @@ describe('archivePlan', () => {
       expect(getResearch(plan.id, 'a.md')).toBe('text');
       const [item] = getContext('phase', second.id);
       expect(getContextVersions(String(item?.id)).map(({ data }) => data)).toEqual(['2', '1']);
-      expect(searchDocuments('mind the step', { limit: 5, offset: 0 })).toMatchObject([
-        { kind: 'note', plan_id: plan.id },
-      ]);
+      expect(rankedSearch('"mind the step"', { limit: 5 })).toMatchObject([{ kind: 'note', plan_id: plan.id }]);
     }));
 
   test('the move of every row is in the history, once', () =>

@@ -61,6 +61,34 @@ describe('the text of a search', () => {
     }));
 });
 
+describe('a text that no content holds', () => {
+  test('is words of the ranked search, in context alone, with the same filters and pages', () =>
+    withTestDatabase(() => {
+      const { plan, steps } = aPlan({ title: 'Lamps and cookers' });
+      store(plan.id, 'something else', 'fact', 0);
+      const [both, one] = [store(plan.id, 'The cooker and the lamp are on'), store(plan.id, 'A lamp', 'risk')];
+      const elsewhere = storeContext('step', String(steps[0]?.id), 'fact', 'Another lamp').id;
+      const words = 'lamps near the cooker';
+      expect(found(words)[0]).toBe(both);
+      expect(found(words)).toEqual(expect.arrayContaining([both, one, elsewhere]));
+      expect(found({ text: words, types: ['risk'] })).toEqual([one]);
+      expect(found({ text: words, parent_type: 'step' })).toEqual([elsewhere]);
+      expect(found({ text: words, until: '1970-01-01' })).toEqual([]);
+      expect(found({ text: words, limit: 1, offset: 1 })).toEqual([found(words)[1]]);
+      archivePlan(plan.id);
+      expect(found({ text: words, plan_id: plan.id })[0]).toBe(both);
+    }));
+
+  test('does not follow the last page of those that do hold it', () =>
+    withTestDatabase(() => {
+      const { id } = aPlan().plan;
+      const items = [store(id, 'a lamp'), store(id, 'lamps'), store(id, 'LAMP')].reverse();
+      expect(found({ text: 'lamp', limit: 2 })).toEqual(items.slice(0, 2));
+      expect(found({ text: 'lamp', limit: 2, offset: 2 })).toEqual(items.slice(2));
+      expect(found({ text: 'lamp', limit: 2, offset: 3 })).toEqual([]);
+    }));
+});
+
 describe('the filters of a search', () => {
   test('workspace, plan, parent and types, each alone and together', () =>
     withTestDatabase(() => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { getDb } from '../connection.ts';
-import { ENTITY_KINDS, findEntity, purgeEntity } from '../entity-db.ts';
+import { ENTITY_KINDS, findEntity } from '../entity-db.ts';
+import { purgeEntity } from '../entity-purge.ts';
 import { deletePhase } from '../phase-db.ts';
 import { archivePlan, deletePlan, restorePlan } from '../plan-db.ts';
 import { deleteProgram } from '../program-db.ts';

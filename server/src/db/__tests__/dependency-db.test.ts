@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { withClock } from '../../domain/clock.ts';
 import type { NodeType } from '../../domain/vocabulary.ts';
-import { addDependency, checkCycle, getDependencies, getDependents, removeDependency } from '../dependency-db.ts';
+import {
+  addDependency,
+  checkCycle,
+  getDependencies,
+  getDependency,
+  getDependents,
+  removeDependency,
+} from '../dependency-db.ts';
 import { deletePhase, updatePhase } from '../phase-db.ts';
 import { archivePlan, deletePlan, restorePlan, updatePlan } from '../plan-db.ts';
 import { deleteStep, updateStep } from '../step-db.ts';
@@ -35,6 +42,7 @@ describe('addDependency', () => {
         satisfied_at: null,
         created_at: '1970-01-01T00:00:00.000Z',
       });
+      expect(getDependency(edge.id)).toEqual(edge);
       expect(getDependencies(sourceType, source)).toEqual([edge]);
       expect(getDependents(targetType, target)).toEqual([edge]);
       expect(getDependents(sourceType, source)).toEqual([]);

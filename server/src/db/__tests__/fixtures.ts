@@ -116,6 +116,8 @@ export function rowsOf<T extends UserTable>(table: T): UserTables[T][] {
 const SERVICE_TABLES = [
   '_migrations',
   'event_log',
+  'import_sources',
+  'maintenance',
   'request_ids',
   'row_history',
   'search_documents',

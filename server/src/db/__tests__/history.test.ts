@@ -2,21 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { withClock } from '../../domain/clock.ts';
 import { ID_PREFIXES } from '../../domain/ids.ts';
-import { queryAll, run, withReplayedTransactions } from '../query-helpers.ts';
-import { indexRow } from '../search-db.ts';
+import { queryAll, withReplayedTransactions } from '../query-helpers.ts';
+import { apply } from '../replay.ts';
 import { markCurrentDoneAndGetNext } from '../step-db.ts';
 import type { UserTable } from '../types.ts';
 import { countRows, hashOfAllRows, rowsOf, userTables, withTestDatabase } from './fixtures.ts';
 import { aFullWorkspace } from './full-workspace.ts';
 import { ANY_CALLS, perform } from './random-calls.ts';
-import { apply, currentState, historyRows, textOf } from './replay.ts';
-import { requireFullText } from './soundness.ts';
-
-function searchDocuments(): unknown[] {
-  return queryAll(
-    'SELECT kind, ref_id, workspace_id, plan_id, title, body FROM search_documents ORDER BY kind, ref_id',
-  );
-}
+import { currentState, historyRows, textOf } from './replay.ts';
 
 describe('the history of any sequence of calls', () => {
   test('leads back to every earlier state, and forth again', () => {
@@ -59,29 +52,6 @@ describe('the history of any sequence of calls', () => {
         }),
       ),
       { numRuns: 20 },
-    );
-  });
-});
-
-describe('the search index', () => {
-  test('says what the rows say after any sequence of calls', () => {
-    fc.assert(
-      fc.property(ANY_CALLS, (calls) =>
-        withTestDatabase(() => {
-          for (const call of calls) perform(call);
-          requireFullText();
-          const kept = searchDocuments();
-          run('DELETE FROM search_documents');
-          expect(countRows('search_index')).toBe(0);
-          for (const table of userTables()) {
-            const live = table.replace('_archive', '') as UserTable;
-            for (const row of rowsOf(table)) indexRow(live, row);
-          }
-          requireFullText();
-          expect(searchDocuments()).toEqual(kept);
-        }),
-      ),
-      { numRuns: 100 },
     );
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createProgram, deleteProgram } from '../program-db.ts';
-import { addRisk, listRisks, updateRisk } from '../program-risk-db.ts';
+import { addRisk, getRisk, listRisks, updateRisk } from '../program-risk-db.ts';
 import { deleteWorkspace } from '../workspace-db.ts';
 import { aWorkspace, countRows, refusal, withTestDatabase } from './fixtures.ts';
 
@@ -12,6 +12,8 @@ test('a risk with only a type and a title is of medium severity, identified and 
     const program = aProgram();
     const risk = addRisk(program.id, RISK);
     expect(listRisks(program.id)).toEqual([risk]);
+    expect(getRisk(risk.id)).toEqual(risk);
+    expect(getRisk('risk_none')).toBeNull();
     expect(risk).toMatchObject({
       ...RISK,
       severity: 'medium',

@@ -7,7 +7,7 @@ import { archivePlan, findPlanById, updatePlan } from '../plan-db.ts';
 import { addPlanToProgram, createProgram, getProgram, linkProgramToWorkspace } from '../program-db.ts';
 import { queryAll } from '../query-helpers.ts';
 import { appendResearch, getResearch } from '../research-db.ts';
-import { searchDocuments } from '../search-db.ts';
+import { rankedSearch } from '../search-db.ts';
 import { addUpdateLog, getUpdateLog } from '../update-log-db.ts';
 import {
   addWorkspacePath,
@@ -100,8 +100,8 @@ describe('mergeWorkspaces', () => {
       mergeWorkspaces(source.id, target.id);
       for (const path of ['/source', '/clone', '/target']) expect(getWorkspaceByPath(path)?.id).toBe(target.id);
       for (const id of [source.id, 'old-id', target.id]) expect(getWorkspace(id)?.id).toBe(target.id);
-      const found = searchDocuments('xylophone', { workspaceId: target.id, limit: 9, offset: 0 });
-      expect(found.map(({ ref_id }) => ref_id)).toEqual([live.id]);
+      const found = rankedSearch('xylophone', { workspaceId: target.id, limit: 9 });
+      expect(found.map(({ id }) => id)).toEqual([live.id]);
     }));
 
   test('a row is as old as it was, and its history says where it lay', () =>
@@ -164,6 +164,28 @@ describe('mergeWorkspaces', () => {
         parent_workspace_id: top.id,
         child_workspace_ids: [middle.id],
       });
+    }));
+
+  test('a target without a parent gets that of the source', () =>
+    withTestDatabase(() => {
+      const top = aWorkspace();
+      const source = aWorkspace({ parent_workspace_id: top.id });
+      const target = aWorkspace();
+      mergeWorkspaces(source.id, target.id);
+      expect(getWorkspace(target.id)?.parent_workspace_id).toBe(top.id);
+    }));
+
+  test('a target keeps the parent that it has, and stays the root above a source that lay below it', () =>
+    withTestDatabase(() => {
+      const [own, root] = [aWorkspace(), aWorkspace()];
+      const source = aWorkspace({ parent_workspace_id: root.id });
+      const target = aWorkspace({ parent_workspace_id: own.id });
+      const low = aWorkspace({ parent_workspace_id: aWorkspace({ parent_workspace_id: root.id }).id });
+      mergeWorkspaces(source.id, target.id);
+      expect(getWorkspace(target.id)?.parent_workspace_id).toBe(own.id);
+      mergeWorkspaces(low.id, root.id);
+      expect(getWorkspace(root.id)?.parent_workspace_id).toBeNull();
+      requireSound();
     }));
 
   test('refuses a workspace that is not there, and one with itself under another name', () =>

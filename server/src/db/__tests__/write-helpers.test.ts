@@ -36,7 +36,13 @@ describe('insertRow', () => {
       const { plan } = aPlan();
       const values = { id: 'note_1', plan_id: plan.id, note: 'Mind the gap.', created_at: EARLIER };
       const history = recorded(() =>
-        expect(insertRow('plan_notes', values)).toEqual({ seq: 1, ...values, note_type: 'info', added_by: 'agent' }),
+        expect(insertRow('plan_notes', values)).toEqual({
+          seq: 1,
+          ...values,
+          note_type: 'info',
+          added_by: 'agent',
+          meta: null,
+        }),
       );
       expect(history).toEqual([{ table: 'plan_notes', row: 'note_1', before: null, after: rowsOf('plan_notes')[0] }]);
       expect(countRows('search_documents', { kind: 'note', ref_id: 'note_1', body: 'Mind the gap.' })).toBe(1);

@@ -1,0 +1,341 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { withClock } from '../../domain/clock.ts';
+import { storeContext } from '../context-db.ts';
+import { storeInstruction } from '../instruction-db.ts';
+import { storeKnowledge } from '../knowledge-db.ts';
+import { archivePlan, updatePlan } from '../plan-db.ts';
+import { addPlanNote } from '../plan-note-db.ts';
+import { snapshot, transaction } from '../query-helpers.ts';
+import { appendResearch } from '../research-db.ts';
+import { rankedSearch, type SearchFilter } from '../search-db.ts';
+import { storeSkill } from '../skill-db.ts';
+import { deleteStep, updateStep } from '../step-db.ts';
+import { seedToolCatalog } from '../tool-catalog-db.ts';
+import { aPlan, aSession, aStep, refusal, withTestDatabase } from './fixtures.ts';
+
+const search = (query: string, filter: Partial<SearchFilter> = {}) => rankedSearch(query, { limit: 20, ...filter });
+const found = (query: string, filter: Partial<SearchFilter> = {}) => search(query, filter).map(({ id }) => id);
+
+/** Stores each text on one plan; answers their ids. */
+function facts(...texts: string[]): string[] {
+  const { id } = aPlan().plan;
+  // A session of its own each: what one of them says is no context of the next.
+  return texts.map((text) => storeContext('plan', id, 'fact', text, { sessionId: aSession({ plan_id: id }).id }).id);
+}
+
+describe('what is found', () => {
+  test('any of the words is enough; more of them, and rarer ones, come first', () =>
+    withTestDatabase(() => {
+      const [both, rare, frequent] = facts(
+        'ferry and lighthouse',
+        'a lighthouse',
+        'the ferry',
+        'this ferry',
+        'one ferry',
+      );
+      const ids = found('ferry lighthouse');
+      expect(ids).toHaveLength(5);
+      expect(ids.slice(0, 2)).toEqual([both, rare]);
+      expect(ids).toContain(frequent);
+    }));
+
+  test('a word in a title counts more than one in a text', () =>
+    withTestDatabase(() => {
+      aStep({ task: 'Paint the hull', notes: 'Ask for the anchor first' });
+      const { id } = aStep({ task: 'Polish the anchor', notes: 'Ask for the hull first' });
+      expect(found('anchor')[0]).toBe(id);
+    }));
+
+  test('other forms of a word', () =>
+    withTestDatabase(() => {
+      const [item] = facts('The passengers were waiting');
+      expect(found('passenger waits')).toEqual([item]);
+    }));
+
+  test.each([
+    ['whole', 'getPlanById'],
+    ['in lower case', 'getplanbyid'],
+    ['by a part', 'plan'],
+    ['in snake case', 'get_plan_by_id'],
+    ['by parts that follow each other', '"by id"'],
+  ])('an identifier, %s', (_how, query) =>
+    withTestDatabase(() => {
+      const { id } = aPlan().plan;
+      const item = storeContext('plan', id, 'fact', 'Use getPlanById here').id;
+      expect(found(query, { kinds: ['context'] })).toEqual([item]);
+    }),
+  );
+
+  test.each(['plan-db.ts', 'db', 'SQLITE_BUSY', 'busy', 'server/src/db', '"plan-db.ts"'])(
+    'a name with punctuation, by %s',
+    (query) =>
+      withTestDatabase(() => {
+        const [item] = facts('SQLITE_BUSY in server/src/db/plan-db.ts');
+        expect(found(query, { kinds: ['context'] })).toEqual([item]);
+      }),
+  );
+
+  test.each([
+    ['東京', 1],
+    ['京タ', 1],
+    ['タワー', 1],
+    ['ー', 1],
+    ['東京タワーの', 1],
+    ['京東', 0],
+    ['예약', 1],
+  ])('letters of scripts without spaces: %s', (query, count) =>
+    withTestDatabase(() => {
+      facts('昨日東京タワーへ行った。단체 예약을 하고 싶다.');
+      expect(found(query)).toHaveLength(count);
+    }),
+  );
+
+  test('a date in words or figures', () =>
+    withTestDatabase(() => {
+      const { id } = aPlan().plan;
+      const [item] = ['2026-02-13', '2026-03-14'].map((date) =>
+        withClock(
+          () => Date.parse(date),
+          () => storeContext('plan', id, 'fact', date.length).id,
+        ),
+      );
+      expect(found('february', { kinds: ['context'] })).toEqual([item]);
+      expect(found('"2026-02-13"', { kinds: ['context'] })).toEqual([item]);
+    }));
+
+  test('what stands in the two before it in its thread, below what says it itself', () =>
+    withTestDatabase(() => {
+      const { id } = aPlan().plan;
+      const [first, second, third, fourth] = ['The lighthouse', 'It was dark', 'Nobody came', 'The end'].map(
+        (text) => storeContext('plan', id, 'fact', text).id,
+      );
+      expect(found('lighthouse')).toEqual([first, second, third]);
+      expect(found('lighthouse')).not.toContain(fourth);
+    }));
+
+  test('the context of a document goes with what it came from', () =>
+    withTestDatabase(() => {
+      const { phases } = aPlan({ stepsEach: 0 });
+      const [first, second, third] = ['Light the lamp', 'Wind the clock', 'Sleep'].map((task) =>
+        aStep({ phase_id: String(phases[0]?.id), task }),
+      );
+      expect(found('lamp')).toEqual([first?.id, second?.id, third?.id]);
+      deleteStep(String(first?.id));
+      expect(found('lamp')).toEqual([]);
+      expect(found('clock')).toEqual([second?.id, third?.id]);
+    }));
+});
+
+describe('the query language', () => {
+  test('a quoted phrase must be there, as it stands', () =>
+    withTestDatabase(() => {
+      const [item] = facts('red light on the port side', 'port light, red side');
+      expect(found('"red light" side')).toEqual([item]);
+      expect(found('"side light"')).toEqual([]);
+    }));
+
+  test('the beginning of a word', () =>
+    withTestDatabase(() => {
+      const [one, two] = facts('lighthouse', 'lightship', 'candle');
+      expect(found('lights* lighth*').sort()).toEqual([one, two].sort());
+    }));
+
+  test('an excluded word excludes what says it itself, not what comes after that', () =>
+    withTestDatabase(() => {
+      const { id } = aPlan().plan;
+      const store = (text: string) => storeContext('plan', id, 'fact', text).id;
+      const [red, green, after] = [store('red lamp'), store('green lamp'), store('old lamp')];
+      expect(found('lamp -red').sort()).toEqual([green, after].sort());
+      expect(found('lamp -red')).not.toContain(red);
+      expect(found('-red')).toEqual([]);
+    }));
+});
+
+describe('any text is a query', () => {
+  const CORPUS = [
+    'AND OR NOT NEAR',
+    'title: body',
+    'a "quoted" text',
+    "it's 100%",
+    '東京',
+    'NULL',
+    '*',
+    '( ) { } ^ + -',
+  ];
+
+  test.each([
+    ['10,000 characters of words', 'word '.repeat(2_000)],
+    ['10,000 different words', Array.from({ length: 2_000 }, (_, n) => `w${n}`).join(' ')],
+    ['one word of 10,000 letters', 'x'.repeat(10_000)],
+    ['10,000 quotes', '"'.repeat(10_000)],
+    ['10,000 letters without spaces', '東'.repeat(10_000)],
+    ['an identifier of 10,000 letters', 'aB'.repeat(5_000)],
+    ['stop words', 'what is the'],
+    ['punctuation', '*** ??? --- :::'],
+    ['emoji', '😀 👩‍👩‍👧 🇩🇪'],
+    ['operators', 'AND OR NOT NEAR( title: {body} : ^x + "a" *'],
+    ['a quote that does not close', 'say "hello'],
+    ['a lone surrogate', '\ud800 x'],
+    ['marks without letters', '\u0301\u0302 \u093f'],
+  ])('%s', (_what, query) =>
+    withTestDatabase(() => {
+      facts(...CORPUS);
+      expect(search(query, { explain: true })).toBeInstanceOf(Array);
+    }),
+  );
+
+  test('drawn at random, with or without operators', () =>
+    withTestDatabase(() => {
+      facts(...CORPUS);
+      const words = fc.constantFrom(
+        'AND',
+        'OR',
+        'NOT',
+        'NEAR',
+        '"',
+        '*',
+        '-',
+        '(',
+        ')',
+        ':',
+        '^',
+        '{',
+        '}',
+        'a',
+        '東京',
+        ' ',
+      );
+      const text = fc.oneof(
+        fc.string({ unit: 'binary', maxLength: 200 }),
+        fc.array(words, { maxLength: 30 }).map((parts) => parts.join('')),
+        fc.array(words, { maxLength: 30 }).map((parts) => parts.join(' ')),
+      );
+      fc.assert(
+        fc.property(text, fc.boolean(), (query, explain) => {
+          expect(search(query, { explain }).length).toBeLessThanOrEqual(20);
+        }),
+        { numRuns: 150 },
+      );
+    }));
+});
+
+describe('the filters', () => {
+  test('workspace, plan, parent, types and kinds, for every kind', () =>
+    withTestDatabase(() => {
+      const { workspace, plan, phases, steps } = aPlan();
+      const [phase, step] = [String(phases[0]?.id), String(steps[0]?.id)];
+      aPlan({ title: 'Elsewhere lighthouse' });
+      updatePlan(plan.id, { title: 'Lighthouse' });
+      updateStep(step, { notes: 'lighthouse' });
+      const note = addPlanNote(plan.id, { note: 'lighthouse', note_type: 'warning' }).id;
+      const item = storeContext('step', step, 'risk', 'lighthouse').id;
+      const research = appendResearch(plan.id, workspace.id, 'a.md', 'lighthouse').id;
+      const knowledge = storeKnowledge(workspace.id, 'a', 'A', 'lighthouse', { category: 'config' }).id;
+      const skill = storeSkill('lighthouse', 'general', [], [], [], 'x').id;
+      const sorted = (filter: Partial<SearchFilter>) => found('lighthouse', filter).sort();
+      const ofPlan = [plan.id, step, note, item, research].sort();
+      expect(sorted({})).toHaveLength(8);
+      expect(sorted({ workspaceId: workspace.id })).toEqual([...ofPlan, knowledge, skill].sort());
+      expect(sorted({ planId: plan.id })).toEqual(ofPlan);
+      expect(sorted({ parentType: 'plan' })).toEqual([note, research].sort());
+      expect(sorted({ parentType: 'phase', parentId: phase })).toEqual([step]);
+      expect(sorted({ parentId: step })).toEqual([item]);
+      expect(sorted({ types: ['risk', 'warning'] })).toEqual([item, note].sort());
+      expect(sorted({ types: ['config'] })).toEqual([knowledge]);
+      expect(sorted({ kinds: ['note', 'research'] })).toEqual([note, research].sort());
+      archivePlan(plan.id);
+      expect(sorted({ workspaceId: workspace.id, planId: plan.id })).toEqual(ofPlan);
+    }));
+
+  test('dates, both bounds included; a thing without a date is found only without bounds', () =>
+    withTestDatabase(() => {
+      const at = (date: string) =>
+        withClock(
+          () => Date.parse(date),
+          () => storeInstruction(`${date}.md`, '**', 'lighthouse').id,
+        );
+      const [first, second] = [at('2026-01-01'), at('2026-01-02T23:59:59.999Z')];
+      expect(found('lighthouse', { since: '2026-01-01', until: '2026-01-01' })).toEqual([first]);
+      expect(found('lighthouse', { since: '2026-01-02', until: '2026-01-02' })).toEqual([second]);
+      expect(refusal(() => found('x', { since: 'yesterday' })).code).toBe('invalid_input');
+    }));
+
+  test('pages join to the whole', () =>
+    withTestDatabase(() => {
+      facts(
+        ...Array.from({ length: 75 }, (_, n) => `ferry ${'and lighthouse '.repeat(n % 3)}${'more '.repeat(n % 7)}`),
+      );
+      const whole = found('ferry lighthouse', { limit: 200 });
+      expect(whole).toHaveLength(75);
+      const pages = [0, 1, 2, 3, 4].flatMap((page) => found('ferry lighthouse', { limit: 15, offset: page * 15 }));
+      expect(pages).toEqual(whole);
+    }));
+});
+
+describe('a hit', () => {
+  test('says what it is, where it hangs, when it was, and the text around the match', () =>
+    withTestDatabase(() => {
+      const { plan, phases, steps } = aPlan({ title: 'Coast' });
+      const text = `${'Nothing here. '.repeat(60)}The lighthouse burns.${' Nothing more.'.repeat(60)}`;
+      const { id } = withClock(
+        () => Date.parse('2026-02-13T09:00:00Z'),
+        () => storeContext('step', String(steps[0]?.id), 'fact', text),
+      );
+      const [hit] = search('lighthouse');
+      expect(hit).toMatchObject({
+        ...{ kind: 'context', id, plan_id: plan.id, title: 'fact', date: '2026-02-13T09:00:00.000Z' },
+        place: ['Coast', phases[0]?.name, steps[0]?.task],
+      });
+      expect(hit?.snippet).toContain('The lighthouse burns.');
+      expect(hit?.snippet.length).toBeLessThanOrEqual(300);
+      archivePlan(plan.id);
+      expect(search('lighthouse')).toEqual([hit]);
+    }));
+
+  test('explains itself: which words stand in which columns', () =>
+    withTestDatabase(() => {
+      const { id } = aStep({ task: 'Light the lighthouse', notes: 'Ask lampKeeper' });
+      const [hit] = search('lighthouse keeper -storm the moon', { explain: true });
+      expect(hit).toMatchObject({
+        id,
+        matched: [
+          { word: 'lighthouse', columns: ['title'] },
+          { word: 'keeper', columns: ['parts'] },
+        ],
+      });
+      expect(hit?.score).toBeGreaterThan(0);
+      expect(search('lighthouse')[0]).not.toHaveProperty('matched');
+    }));
+
+  test('that has the query as its id comes first', () =>
+    withTestDatabase(() => {
+      const { plan } = aPlan();
+      facts(`see ${plan.id}`, `${plan.id} again`);
+      expect(found(plan.id)[0]).toBe(plan.id);
+      expect(found(plan.id, { kinds: ['context'] })).toHaveLength(2);
+    }));
+
+  test('an action of a tool, by its name, comes before all that mention it, with how it is called', () =>
+    withTestDatabase(() => {
+      const params = [{ name: 'title', type: 'string', enum_values: null, required: true, description: 'A name' }];
+      const action = { description: 'Creates a plan.', effect: 'write' as const, core: true, example: {}, params };
+      const tool = { name: 'memory_plan', description: 'Plans.', annotations: {} };
+      const actions = ['list', 'create', 'clone'].map((name) => ({ ...action, name, signature: `${name}(W, title)` }));
+      seedToolCatalog([{ ...tool, actions }]);
+      for (let n = 0; n < 40; n++) aStep({ task: 'memory_plan create', notes: 'memory_plan create '.repeat(n % 5) });
+      expect(search('memory_plan create')[0]).toMatchObject({
+        kind: 'tool',
+        id: 'memory_plan create',
+        snippet: 'create(W, title)',
+      });
+    }));
+
+  test('is the same inside a transaction and in a snapshot', () =>
+    withTestDatabase(() => {
+      facts('lighthouse');
+      const outside = search('lighthouse');
+      expect(transaction(() => search('lighthouse'))).toEqual(outside);
+      expect(snapshot(() => search('lighthouse'))).toEqual(outside);
+    }));
+});

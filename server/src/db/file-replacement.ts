@@ -1,0 +1,61 @@
+/** Putting another file in the place of the database, so that no process goes on with the old one and what was there is kept. */
+import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { nowMs } from '../domain/clock.ts';
+import { MemoryError } from '../domain/errors.ts';
+import { type Database, openAsItIs } from './connection.ts';
+import { translateError } from './sqlite-errors.ts';
+
+/** Marks a file from which everything has moved: whoever waited for it finds a database of another program. */
+const RETIRED = 0x0;
+
+/**
+ * Puts `replacement`, which lies in the same folder, where `file` is. Answers where what was there is kept; null when there
+ * was nothing. @throws busy while another process has the file open
+ */
+export function replaceDatabase(file: string, replacement: string): string | null {
+  if (!existsSync(file)) {
+    renameSync(replacement, file);
+    return null;
+  }
+  const kept = `${file}.replaced-${new Date(nowMs()).toISOString().replace(/[-:.]/g, '')}.bak`;
+  try {
+    retire(file, kept);
+  } catch (error) {
+    const known = translateError(error, file);
+    if (!(known instanceof MemoryError) || known.code !== 'corrupt') throw known;
+    rmSync(kept, { force: true });
+    // Nobody can work with it, so nobody is in the way: it is kept as it lies there, with its log.
+    for (const part of ['', '-wal', '-shm']) if (existsSync(file + part)) renameSync(file + part, kept + part);
+  }
+  renameSync(replacement, file);
+  return kept;
+}
+
+/** Copies the file to `kept` and marks it as left, while nobody else can open it. */
+function retire(file: string, kept: string): void {
+  const old = openAsItIs(file);
+  try {
+    takeAlone(old, file);
+    old.prepare('VACUUM INTO ?').run(kept);
+    chmodSync(kept, 0o600);
+    old.pragma(`application_id = ${RETIRED}`);
+  } finally {
+    old.close();
+  }
+}
+
+/** In WAL mode every process that has the file open shares a lock on it, so the way back to one without a log tells. */
+function takeAlone(db: Database, file: string): void {
+  try {
+    db.pragma('locking_mode = EXCLUSIVE');
+    db.pragma('journal_mode = DELETE');
+    db.exec('BEGIN EXCLUSIVE; COMMIT');
+  } catch (error) {
+    const known = translateError(error, file);
+    if (!(known instanceof MemoryError) || known.code !== 'busy') throw known;
+    throw new MemoryError('busy', 'Another process has the database open: what it writes would be lost.', {
+      hint: 'Stop every server and client that uses it, then try again; nothing was changed.',
+      cause: error,
+    });
+  }
+}

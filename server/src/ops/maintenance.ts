@@ -1,0 +1,94 @@
+/** What any server does for all, once an hour, by whichever process comes first: dropping what is old, and clearing up. */
+import { setImmediate as turn } from 'node:timers/promises';
+import { config } from '../config.ts';
+import {
+  dropHistory,
+  dropOldEntries,
+  dropOldRequests,
+  dropOldVersions,
+  finishTask,
+  giveBackTask,
+  oldHistoryEnd,
+  orphanSilentSessions,
+  scrub,
+  type Task,
+  takeTask,
+  transaction,
+  withOperation,
+} from '../db/index.ts';
+import { nowMs, timestamp } from '../domain/clock.ts';
+import { MemoryError } from '../domain/errors.ts';
+import { newId } from '../domain/ids.ts';
+import { logError } from '../log.ts';
+import { backupIfDue } from './backup.ts';
+import { dropLeftovers } from './copies.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const RETRY_MS = 60_000;
+
+const HOURLY: Task = { name: 'hourly', everyMs: HOUR_MS, leaseMs: HOUR_MS / 6 };
+
+/** No log grows beyond this, however young its entries are. */
+const MOST_ENTRIES = 500_000;
+/** A session of which nothing was heard for so long is not coming back. */
+const SILENT_MS = DAY_MS;
+
+/**
+ * Begins at once and goes on every hour while the process lives, which it does not keep alive. With `backups` it makes the
+ * scheduled copies too. Answers how to stop it.
+ */
+export function startMaintenance({ backups }: { backups: boolean }): () => void {
+  const holder = newId('operation');
+  const round = async () => {
+    try {
+      await maintain(holder);
+      if (backups) await backupIfDue(holder);
+    } catch (error) {
+      // Others are at work: whoever comes next, here or elsewhere, tries again.
+      if (error instanceof MemoryError && error.code === 'busy') setTimeout(round, RETRY_MS).unref();
+      else await logError(error, 'maintenance failed');
+    }
+  };
+  const hourly = setInterval(round, HOUR_MS).unref();
+  void round();
+  return () => clearInterval(hourly);
+}
+
+/** Does what is due, unless another process is at it. What fails is given back, for others to try. */
+async function maintain(holder: string): Promise<void> {
+  if (!takeTask(HOURLY, holder)) return;
+  try {
+    for (const piece of pieces()) {
+      // Calls of clients come in between.
+      while (asMaintenance(piece) > 0) await turn();
+    }
+    dropLeftovers();
+    scrub();
+    finishTask(HOURLY, holder);
+  } catch (error) {
+    giveBackTask(HOURLY, holder);
+    throw error;
+  }
+}
+
+/** Each drops or marks a piece and answers how many rows that were; 0 when there is nothing left. */
+function pieces(): (() => number)[] {
+  const { historyDays, historyMegabytes, eventDays, logDays, contextVersions } = config().keep;
+  const before = (days: number) => timestamp(nowMs() - days * DAY_MS);
+  const historyEnd = oldHistoryEnd(before(historyDays), historyMegabytes * 1_000_000);
+  return [
+    () => dropHistory(historyEnd),
+    () => dropOldEntries('event_log', before(eventDays), MOST_ENTRIES),
+    () => dropOldEntries('update_log', before(logDays), MOST_ENTRIES),
+    dropOldRequests,
+    () => dropOldVersions(contextVersions),
+    () => orphanSilentSessions(timestamp(nowMs() - SILENT_MS)),
+  ];
+}
+
+/** What it changes of user tables is recorded like everything else. */
+function asMaintenance(piece: () => number): number {
+  const operation = { id: newId('operation'), sessionId: null, tool: 'maintenance', action: null };
+  return withOperation(operation, () => transaction(piece));
+}

@@ -1,0 +1,109 @@
+/** Eight processes finish and claim through the data function as fast as they can: how fast, how fair, how long the log grows. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { load } from '../bench/load.ts';
+import { createSession, openDatabase, queryOne, setDb, transaction, updatePlan } from '../src/db/index.ts';
+import type { Work, WorkDone } from './processes/finish-and-claim.ts';
+import { quantiles } from './storm.ts';
+
+const FINISH_AND_CLAIM = fileURLToPath(new URL('./processes/finish-and-claim.ts', import.meta.url));
+const STEPS_EACH = 100;
+/** More than they can do; they end when all is done. */
+const STEPS_PER_SECOND = 5_000;
+const MOST_STEPS = 150_000;
+const LOOK_AT_LOG_MS = 20;
+
+export interface ContentionReport {
+  processes: number;
+  seconds: number;
+  steps_finished: number;
+  finish_and_claim_per_second: number;
+  each: number[];
+  latency_ms: { p50: number; p95: number; p99: number; max: number };
+  largest_log_mb: number;
+  lost: number;
+  finished_twice: number;
+  claimed_twice: number;
+  errors: string[];
+}
+
+export async function contend(processes: number, seconds: number): Promise<ContentionReport> {
+  const folder = mkdtempSync(join(tmpdir(), 'project-memory-contention-'));
+  try {
+    const file = join(folder, 'project-memory.db');
+    const workFile = join(folder, 'work.json');
+    const plans = prepare(file, processes, seconds);
+    writeFileSync(workFile, JSON.stringify({ file, plans, milliseconds: seconds * 1_000 } satisfies Work));
+    const children = await Promise.all(Array.from({ length: processes }, (_, n) => startChild(workFile, n)));
+    let largest = 0;
+    const looks = setInterval(() => {
+      largest = Math.max(largest, statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0);
+    }, LOOK_AT_LOG_MS);
+    const done = await Promise.all(children.map((child) => child.run()));
+    clearInterval(looks);
+    return report(file, done, largest);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Plans of a hundred steps, on which all work at once, with a session for each process. */
+function prepare(file: string, processes: number, seconds: number): Work['plans'] {
+  const db = openDatabase(file, { synchronous: 'normal' });
+  setDb(db);
+  const plansEach = Math.ceil(Math.min(seconds * STEPS_PER_SECOND, MOST_STEPS) / STEPS_EACH / 10);
+  const { planIds } = load({ workspaces: 10, plansEach, phasesEach: 5, stepsEach: STEPS_EACH / 5, contextEach: 0 });
+  const plans = transaction(() =>
+    planIds.map((id) => {
+      updatePlan(id, { execution: 'free' });
+      const sessions = Array.from({ length: processes }, () => createSession(id, { agent_type: 'Executor' }).id);
+      return { id, sessions };
+    }),
+  );
+  db.close();
+  return plans;
+}
+
+async function startChild(workFile: string, number: number): Promise<{ run: () => Promise<WorkDone> }> {
+  const child = spawn(process.execPath, [FINISH_AND_CLAIM, workFile, String(number)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout });
+  await once(lines, 'line');
+  return {
+    run: async () => {
+      child.stdin.end('\n');
+      const [line] = (await once(lines, 'line')) as [string];
+      return JSON.parse(line) as WorkDone;
+    },
+  };
+}
+
+function report(file: string, done: readonly WorkDone[], largest: number): ContentionReport {
+  const finished = done.flatMap((one) => one.finished);
+  const taken = done.flatMap((one) => one.taken);
+  const seconds = Math.max(...done.map(({ milliseconds }) => milliseconds)) / 1_000;
+  const db = openDatabase(file);
+  setDb(db);
+  const isDone = (id: string) => queryOne("SELECT 1 FROM steps WHERE id = ? AND status = 'done'", [id]) !== undefined;
+  const lost = finished.filter((id) => !isDone(id)).length;
+  db.close();
+  return {
+    processes: done.length,
+    seconds: Number(seconds.toFixed(1)),
+    steps_finished: finished.length,
+    finish_and_claim_per_second: Math.round(finished.length / seconds),
+    each: done.map((one) => one.finished.length),
+    latency_ms: quantiles(done.flatMap(({ times }) => times)),
+    largest_log_mb: Number((largest / 1_000_000).toFixed(1)),
+    lost,
+    finished_twice: finished.length - new Set(finished).size,
+    claimed_twice: taken.length - new Set(taken).size,
+    errors: done.flatMap(({ errors }) => errors),
+  };
+}
