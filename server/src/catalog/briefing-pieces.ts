@@ -1,21 +1,26 @@
 /** The pieces of a briefing: what can be said of a plan, section by section, the best of each section first. */
-import type {
-  ContextRow,
-  InstructionRow,
-  NothingReady,
-  SearchHit,
-  SkillMatch,
-  StepRow,
-} from '../db/index.ts';
+import type { ContextRow, InstructionRow, NothingReady, RankedHit, SkillMatch, StepRow } from '../db/index.ts';
 import { firstSentences, type Piece } from '../domain/briefing.ts';
 import type { LineageRecord, PlanNote, PlanState, PlanStep } from '../domain/plan-state.ts';
-import { fromJson, type JsonObject } from '../domain/stored-values.ts';
+import type { JsonObject } from '../domain/stored-values.ts';
+import { contextText } from './context-text.ts';
+import type { HandoffPacket } from './handoff-packet.ts';
 import { descriptionOf } from './library.ts';
 import { stepText } from './plan-text.ts';
 import { oneLine, quoted } from './text.ts';
 
 /** The headings in the order of the text. */
-export const SECTIONS = ['step', 'handoff', 'open', 'notes', 'done before', 'context', 'goals', 'guidance', 'ready'] as const;
+export const SECTIONS = [
+  'step',
+  'handoff',
+  'open',
+  'notes',
+  'done before',
+  'context',
+  'goals',
+  'guidance',
+  'ready',
+] as const;
 
 const STEP_LENGTH = 3_000;
 const SHORT = 160;
@@ -28,41 +33,77 @@ function inTwoLengths(section: string, source: string, lead: string, text: strin
   return { section, source, text: long, ...(short === long ? {} : { short }) };
 }
 
-/** The step with its prerequisites and who is at it; then what it is about, without notes. */
-export function stepPieces(step: PlanStep, prerequisites: readonly StepRow[], seen: string | null): Piece[] {
-  const claim = step.claim;
-  const lines = [
-    `${step.status}${step.blocked_reason === null ? '' : `: ${quoted(step.blocked_reason)}`}`,
-    ...(claim === null
-      ? []
-      : [`held by ${claim.agent_type}, session ${claim.session_id ?? 'none'}${seen === null ? '' : `, last seen ${seen}`}`]),
-    ...prerequisites.map(({ id, status, task }) => `after ${id} (${status}) ${quoted(task, 100)}`),
-    ...(step.evidence === null ? [] : [`evidence: ${oneLine(JSON.stringify(step.evidence), 300)}`]),
-  ];
-  const long = [stepText(step, STEP_LENGTH), ...lines].join('\n  ');
-  const short = `${step.id} ${quoted(firstSentences(step.task, SHORT) ?? oneLine(step.task, SHORT), SHORT)} · ${lines[0]}`;
-  return [{ section: 'step', source: step.id, text: long, short }];
+export interface Prerequisite {
+  type: string;
+  id: string;
+  status: string;
+  task: string | null;
 }
 
-export function handoffPieces(handoff: LineageRecord | undefined): Piece[] {
+/** The step with its prerequisites and who is at it; then what it is about, without notes. */
+export function stepPieces(step: PlanStep, prerequisites: readonly Prerequisite[], seen: string | null): Piece[] {
+  const { claim } = step;
+  const status = `${step.status}${step.blocked_reason === null ? '' : `: ${quoted(step.blocked_reason)}`}`;
+  const lines = [
+    status,
+    ...(claim === null
+      ? []
+      : [
+          `held by ${claim.agent_type ?? 'somebody'}, session ${claim.session_id ?? 'none'}${seen === null ? '' : `, last seen ${seen}`}`,
+        ]),
+    ...prerequisites
+      .slice(0, 10)
+      .map(
+        ({ type, id, status, task }) =>
+          `after ${type} ${id} (${status})${task === null ? '' : ` ${quoted(task, 100)}`}`,
+      ),
+    ...(step.evidence === null ? [] : [`evidence: ${quoted(JSON.stringify(step.evidence), 300)}`]),
+  ];
+  const long = [stepText(step, STEP_LENGTH), ...lines].join('\n  ');
+  const task = firstSentences(step.task, SHORT) ?? oneLine(step.task, SHORT);
+  return [
+    { section: 'step', source: step.id, text: long, short: `${step.id} ${quoted(task, SHORT)} · ${step.status}` },
+  ];
+}
+
+/** Who handed over and why; then what the packet says of the step, of what was done, decided and blocked, and its data. */
+export function handoffPieces(handoff: LineageRecord | undefined, packet: HandoffPacket | null): Piece[] {
   if (handoff === undefined) return [];
   const lead = `${handoff.from_agent} → ${handoff.to_agent}, ${handoff.timestamp}: `;
-  const reason = inTwoLengths('handoff', handoff.id, lead, handoff.reason);
-  const data = handoff.data === null ? [] : dataPieces('handoff', handoff.id, '', handoff.data);
-  return [reason, ...data];
+  const said = (what: string) => (item: { id: string; text: string }) =>
+    inTwoLengths('handoff', item.id, `${what} ${item.id} `, item.text);
+  const data = packet?.data ?? handoff.data;
+  return [
+    inTwoLengths('handoff', handoff.id, lead, handoff.reason),
+    ...(packet === null
+      ? []
+      : [
+          ...(packet.step === null ? [] : [said('was at')(packet.step)]),
+          ...packet.decisions.map(said('decided')),
+          ...packet.done.map(said('had done')),
+          ...packet.blocked.map(said('blocked')),
+        ]),
+    ...(data === null ? [] : dataPieces('handoff', handoff.id, '', data)),
+  ];
 }
 
 /** An entry for each key of an object, so that one long value does not keep the others out. */
 function dataPieces(section: string, source: string, lead: string, data: JsonObject): Piece[] {
   return Object.entries(data).map(([key, value]) =>
-    inTwoLengths(section, source, `${lead}${oneLine(key, 60)}: `, typeof value === 'string' ? value : JSON.stringify(value)),
+    inTwoLengths(
+      section,
+      source,
+      `${lead}${oneLine(key, 60)}: `,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ),
   );
 }
 
 /** Why nothing can be begun, and what is blocked. */
 export function openPieces(plan: PlanState, none: NothingReady | null): Piece[] {
   const blocked = plan.steps.filter(({ status }) => status === 'blocked');
-  const reasons = none?.reasons ?? blocked.map(({ id, blocked_reason }) => `step ${id} is blocked: ${blocked_reason ?? ''}`);
+  const reasons =
+    none?.reasons ?? blocked.map(({ id, blocked_reason }) => `step ${id} is blocked: ${blocked_reason ?? ''}`);
   return reasons.map((reason) => ({ section: 'open', source: plan.id, text: oneLine(reason, LONG) }));
 }
 
@@ -92,18 +133,16 @@ export function donePieces(steps: readonly PlanStep[]): Piece[] {
     });
 }
 
-/** What was decided last, then what the step's words find. */
-export function contextPieces(decisions: readonly ContextRow[], hits: readonly SearchHit[]): Piece[] {
-  const first = decisions.map((item) => {
-    const data = fromJson<JsonObject>(item.data);
-    const text = typeof data?.['text'] === 'string' ? data['text'] : item.data;
-    return inTwoLengths('context', item.id, `${oneLine(item.type, 60)}: `, text);
-  });
+/** What was noted and decided last, then what the step's words find. */
+export function contextPieces(decisions: readonly ContextRow[], hits: readonly RankedHit[]): Piece[] {
+  const first = decisions.map((item) =>
+    inTwoLengths('context', item.id, `${item.id} ${oneLine(item.type, 60)}: `, contextText(item)),
+  );
   const known = new Set(decisions.map(({ id }) => id));
   const found = hits
     .filter(({ id }) => !known.has(id))
     .map(({ id, kind, title, snippet }) =>
-      inTwoLengths('context', id, `${kind} ${quoted(title, 80)}: `, snippet),
+      inTwoLengths('context', id, `${id} ${kind} ${quoted(title, 80)}: `, snippet),
     );
   return [...first, ...found];
 }

@@ -142,6 +142,22 @@ function readyCount(n: number): string {
   return n < 100 ? count(n, 'ready step') : 'a hundred ready steps or more';
 }
 
+const briefing = action({
+  summary: 'What an agent needs to start or resume, within max_tokens (1500), best first; names what was left out.',
+  effect: 'read',
+  core: true,
+  params: { plan_id: id, step_id: id.optional(), max_tokens: maxTokens },
+  example: { plan_id: 'plan_0123456789ab' },
+  load: loadTokenizer,
+  run: ({ plan_id, step_id, max_tokens = DEFAULT_TOKENS }, call, count) =>
+    briefingOf(stateOf(requirePlan(call, plan_id)), count, {
+      stepId: step_id,
+      sessionId: call.session?.id,
+      maxTokens: max_tokens,
+    }),
+  render: ({ text }) => text,
+});
+
 const help = action({
   summary: 'What the tools can do: all tools, one tool, or one action with an example.',
   effect: 'read',

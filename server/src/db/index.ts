@@ -75,6 +75,7 @@ export {
 export {
   getInstruction,
   getInstructionsForFile,
+  getInstructionsForFiles,
   listInstructions,
   storeInstruction,
 } from './instruction-db.ts';

@@ -35,31 +35,33 @@ export interface Packing {
 export function pack({ heads, pieces, sections, max, count }: Packing): Packed {
   const head = heads.find((text) => count(text) <= max) ?? (heads.at(-1) as string);
   const chosen = new Map<Piece, string>();
-  const fits = () => count(compose(head, chosen, pieces, sections, LONGEST_INDEX)) <= max;
-  let used = count(head);
+  const composed = (shown: number) => compose(head, chosen, pieces, sections, shown);
+  // Tokens are counted line by line, and the list at its longest; the whole text, counted below, has the last word.
+  let left = max - count(composed(0));
+  const begun = new Set<string>();
   for (const piece of pieces) {
-    for (const form of piece.short === undefined ? [piece.text] : [piece.text, piece.short]) {
-      // Counting the piece alone is quick and says what cannot fit; whether it does, the whole text decides.
-      const cost = count(line(form));
-      if (used + cost > max) continue;
-      chosen.set(piece, form);
-      if (fits()) {
-        used += cost;
-        break;
-      }
-      chosen.delete(piece);
-    }
+    const heading = begun.has(piece.section) ? '' : `\n${piece.section}:`;
+    const fitting = [piece.text, ...(piece.short === undefined ? [] : [piece.short])]
+      .map((form) => ({ form, cost: count(`${heading}\n${line(form)}`) }))
+      .find(({ cost }) => cost <= left);
+    if (fitting === undefined) continue;
+    chosen.set(piece, fitting.form);
+    begun.add(piece.section);
+    left -= fitting.cost;
   }
-  const text = INDEX_LENGTHS.map((shown) => compose(head, chosen, pieces, sections, shown)).find(
-    (candidate) => count(candidate) <= max,
-  );
-  const result = text ?? head;
-  return { text: result, tokens: count(result), left_out: leftOut(chosen, pieces, sections) };
+  for (;;) {
+    const text = INDEX_LENGTHS.map(composed).find((candidate) => count(candidate) <= max);
+    const worst = [...chosen.keys()].at(-1);
+    if (text !== undefined || worst === undefined) {
+      const result = text ?? head;
+      return { text: result, tokens: count(result), left_out: leftOut(chosen, pieces, sections) };
+    }
+    chosen.delete(worst);
+  }
 }
 
-/** How many sources of a section the closing list names, from the longest to the shortest list; none gives numbers alone. */
+/** How many sources of a section the closing list names, from the longest list to the shortest; none gives numbers alone. */
 const INDEX_LENGTHS = [8, 3, 1, 0] as const;
-const LONGEST_INDEX = 1;
 
 function compose(
   head: string,
