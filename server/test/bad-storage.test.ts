@@ -53,6 +53,11 @@ const PLACES: [what: string, prepare: (dataRoot: string) => void, words: RegExp]
   ],
 ];
 
+// Node's recursive mkdir never returns from there.
+test.runIf(process.platform === 'linux')('a place where no folder can be made is refused', async () => {
+  expectOneSentence(await runBin(['plan', 'list'], { dataRoot: '/proc/nowhere/data' }), NOT_WRITABLE);
+});
+
 async function expectRefusedAndLeft(prepare: (dataRoot: string) => void, args: string[], words: RegExp): Promise<void> {
   const dataRoot = temporaryFolder();
   prepare(dataRoot);

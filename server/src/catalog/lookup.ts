@@ -44,7 +44,11 @@ function findWorkspace({ places }: Call, { workspace_id, workspace_path }: Works
   if (workspace_id !== undefined) {
     const found = getWorkspace(workspace_id);
     if (found === null) throw notFound('workspace', workspace_id, knownWorkspaces());
-    return found;
+    const other = workspace_path === undefined ? found : firstOf(places, getWorkspaceByPath);
+    if (other?.id === workspace_id) return found;
+    throw new MemoryError('invalid_input', `${quoted(workspace_path ?? '')} is no path of workspace ${workspace_id}.`, {
+      hint: 'Name the workspace by one of the two.',
+    });
   }
   if (workspace_path !== undefined) {
     const found = firstOf(places, getWorkspaceByPath);
@@ -151,19 +155,31 @@ export function requireLivePlan(call: Call, planId: string): PlanRow {
   return plan;
 }
 
-export function requirePhase(call: Call, phaseId: string): PhaseRow {
+export function requirePhase(call: Call, phaseId: string, itsPlan: PlanCheck = requirePlan): PhaseRow {
   const phase = getPhase(phaseId);
   if (phase === null) throw unknownId('phase', phaseId);
-  requirePlan(call, phase.plan_id);
+  itsPlan(call, phase.plan_id);
   return phase;
 }
 
-export function requireStep(call: Call, stepId: string): StepRow {
+export function requireStep(call: Call, stepId: string, itsPlan: PlanCheck = requirePlan): StepRow {
   const step = getStep(stepId);
   if (step === null) throw unknownId('step', stepId);
-  requirePlan(call, step.plan_id);
+  itsPlan(call, step.plan_id);
   call.subject.stepId = stepId;
   return step;
+}
+
+type PlanCheck = (call: Call, planId: string) => PlanRow;
+
+/** A phase that can be changed. @throws not_found, conflict where its plan is archived */
+export function requireLivePhase(call: Call, phaseId: string): PhaseRow {
+  return requirePhase(call, phaseId, requireLivePlan);
+}
+
+/** A step that can be changed. @throws not_found, conflict where its plan is archived */
+export function requireLiveStep(call: Call, stepId: string): StepRow {
+  return requireStep(call, stepId, requireLivePlan);
 }
 
 export function requireProgram(call: Call, programId: string): ProgramRow {

@@ -59,7 +59,7 @@ function createPlaced(placed: readonly PlacedStep[]): StepRow[] {
   const created = createSteps(placed.map(({ step, phase }) => ({ ...fieldsOf(step), phaseId: phase.id })));
   linkSteps(
     placed.map(({ step }) => step),
-    created,
+    created.map(({ id }) => id),
   );
   return created;
 }
@@ -80,20 +80,31 @@ export function refuseStepIds(steps: readonly NewStepInput[]): void {
 }
 
 /** Makes the edges that `depends_on` names. `#n` is the n-th step of the call, from 1; anything else is an id. */
-export function linkSteps(steps: readonly NewStepInput[], rows: readonly StepRow[]): void {
+export function linkSteps(steps: readonly NewStepInput[], ids: readonly string[]): void {
   for (const [place, { depends_on = [] }] of steps.entries()) {
     for (const reference of depends_on) {
-      addDependency('step', rows[place]?.id ?? '', 'step', resolve(reference, rows));
+      link(ids[place] ?? '', resolve(reference, ids), ids);
     }
   }
 }
 
-function resolve(reference: string, rows: readonly StepRow[]): string {
+/** @throws cycle in the words of the call: the ids of its steps are gone with it */
+function link(source: string, target: string, ids: readonly string[]): void {
+  try {
+    addDependency('step', source, 'step', target);
+  } catch (error) {
+    if (!(error instanceof MemoryError) || error.code !== 'cycle') throw error;
+    const inWords = ids.reduce((words, id, place) => words.replaceAll(id, `#${place + 1}`), error.message);
+    throw new MemoryError('cycle', inWords, { hint: 'Let one of them wait for the other, not both.', cause: error });
+  }
+}
+
+function resolve(reference: string, ids: readonly string[]): string {
   if (!reference.startsWith('#')) return reference;
-  const step = rows[Number(reference.slice(1)) - 1];
-  if (step !== undefined) return step.id;
+  const id = ids[Number(reference.slice(1)) - 1];
+  if (id !== undefined) return id;
   throw new MemoryError('invalid_input', `"${reference}" names no step of this call.`, {
-    hint: `Use #1 to #${rows.length}, or the id of a step.`,
+    hint: `Use #1 to #${ids.length}, or the id of a step.`,
   });
 }
 

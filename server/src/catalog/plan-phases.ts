@@ -8,16 +8,14 @@ import {
   getPhase,
   getPhases,
   getSteps,
-  moveStep,
-  type PhaseRow,
+  moveSteps,
   reorderPhases,
   updatePhase,
 } from '../db/index.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { CONFIRMATION_SCOPES } from '../domain/vocabulary.ts';
-import type { Call } from './call.ts';
 import { action } from './define.ts';
-import { requireLivePlan, requirePhase, requireStep } from './lookup.ts';
+import { requireLivePhase, requireLivePlan, requirePhase, requireStep } from './lookup.ts';
 import { id, index, lines, text, title, word } from './params.ts';
 import { count, quoted, some } from './text.ts';
 
@@ -41,13 +39,6 @@ const add = action({
   },
   render: (phase) => `Added: phase ${phase.id} ${quoted(phase.name)} as number ${phase.order_index + 1}`,
 });
-
-/** A phase of a live plan. */
-function requireLivePhase(call: Call, phaseId: string): PhaseRow {
-  const phase = requirePhase(call, phaseId);
-  requireLivePlan(call, phase.plan_id);
-  return phase;
-}
 
 const update = action({
   summary: 'Change what is given; null clears a description.',
@@ -83,7 +74,11 @@ const remove = action({
         });
       }
       const target = getSteps(requireLivePhase(call, move_steps_to).id).length;
-      for (const [place, step] of steps.entries()) moveStep(step.id, move_steps_to, target + place);
+      moveSteps(
+        steps.map(({ id }) => id),
+        move_steps_to,
+        target,
+      );
     }
     deletePhase(phase_id);
     return { phase_id, name: phase.name, moved: steps.length, to: move_steps_to ?? null };

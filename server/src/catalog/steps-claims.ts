@@ -24,7 +24,7 @@ import { MemoryError } from '../domain/errors.ts';
 import type { PlanStep } from '../domain/plan-state.ts';
 import type { Call } from './call.ts';
 import { action } from './define.ts';
-import { requireLivePlan, requirePlan, requireStep } from './lookup.ts';
+import { requireLiveStep, requirePlan } from './lookup.ts';
 import { evidence, id, sentence, text, word } from './params.ts';
 import { stepText } from './plan-text.ts';
 import { oneLine, quoted } from './text.ts';
@@ -144,8 +144,7 @@ const claim = action({
   params: { step_id: id, agent_type: word },
   example: { step_id: 'step_0123456789ab', agent_type: 'Executor' },
   run: ({ step_id, agent_type }, call) => {
-    const before = requireStep(call, step_id);
-    requireLivePlan(call, before.plan_id);
+    const before = requireLiveStep(call, step_id);
     if (call.session !== null && heldSteps(call.session.id).some((held) => held.id === step_id)) {
       return { ...planStep(step_id), taken_over: null };
     }
@@ -210,8 +209,7 @@ const release = action({
   params: { step_id: id, reason: sentence.optional(), claim_number: claimNumber },
   example: { step_id: 'step_0123456789ab', session_id: 'sess_0123456789ab', reason: 'Needs a database' },
   run: ({ step_id, reason, claim_number }, call) => {
-    const step = requireStep(call, step_id);
-    requireLivePlan(call, step.plan_id);
+    const step = requireLiveStep(call, step_id);
     if (step.status !== 'active') {
       throw new MemoryError('conflict', `Step ${step_id} is ${step.status}, so nobody holds it.`);
     }
@@ -228,8 +226,7 @@ const block = action({
   params: { step_id: id, reason: sentence, claim_number: claimNumber },
   example: { step_id: 'step_0123456789ab', session_id: 'sess_0123456789ab', reason: 'The test server is down' },
   run: ({ step_id, reason, claim_number }, call) => {
-    const step = requireStep(call, step_id);
-    requireLivePlan(call, step.plan_id);
+    const step = requireLiveStep(call, step_id);
     if (step.status === 'done') {
       throw new MemoryError('conflict', `Step ${step_id} is done.`, {
         hint: 'Re-open it first: update with status pending.',
@@ -248,8 +245,7 @@ const unblock = action({
   params: { step_id: id },
   example: { step_id: 'step_0123456789ab' },
   run: ({ step_id }, call) => {
-    const step = requireStep(call, step_id);
-    requireLivePlan(call, step.plan_id);
+    const step = requireLiveStep(call, step_id);
     if (step.status !== 'blocked') throw new MemoryError('conflict', `Step ${step_id} is ${step.status}, not blocked.`);
     updateStep(step_id, { status: 'pending' }, actorOf(call));
     return { step_id, task: step.task };

@@ -1,21 +1,24 @@
 /** memory_steps: where steps stand, and which there are. */
 import * as z from 'zod';
 import {
+  batchUpdateSteps,
   consolidateSteps,
+  createSteps,
   deleteStep,
+  deleteSteps,
   getAllSteps,
   getStep,
   insertStep,
   moveStep,
+  moveSteps,
   type PlanRow,
   reorderSteps,
   type StepRow,
-  updateStep,
 } from '../db/index.ts';
 import { MemoryError } from '../domain/errors.ts';
 import type { Call } from './call.ts';
 import { action } from './define.ts';
-import { requireLivePlan, requirePhase, requireStep } from './lookup.ts';
+import { requireLivePhase, requireLivePlan, requireLiveStep, requirePhase } from './lookup.ts';
 import { id, index, type NewStepInput, newStep, task } from './params.ts';
 import { fieldsOf, linkSteps, phaseOf, refuseStepIds } from './plan-outline.ts';
 import { count, quoted } from './text.ts';
@@ -29,8 +32,7 @@ const insert = action({
   params: { phase_id: id, at_index: index, step: newStep },
   example: { phase_id: PHASE_ID, at_index: 0, step: { task: 'Write a failing test' } },
   run: ({ phase_id, at_index, step }, call) => {
-    const phase = requirePhase(call, phase_id);
-    requireLivePlan(call, phase.plan_id);
+    requireLivePhase(call, phase_id);
     refuseStepIds([step]);
     if (step.phase !== undefined || step.phase_id !== undefined) {
       throw new MemoryError('invalid_input', 'The step names a phase of its own.', {
@@ -38,7 +40,7 @@ const insert = action({
       });
     }
     const created = insertStep(phase_id, at_index, fieldsOf(step));
-    linkSteps([step], [created]);
+    linkSteps([step], [created.id]);
     call.subject.stepId = created.id;
     return created;
   },
@@ -51,8 +53,7 @@ const move = action({
   params: { step_id: id, to_phase_id: id.optional(), to_index: index },
   example: { step_id: STEP_ID, to_index: 0 },
   run: ({ step_id, to_phase_id, to_index }, call) => {
-    const step = requireStep(call, step_id);
-    requireLivePlan(call, step.plan_id);
+    const step = requireLiveStep(call, step_id);
     moveStep(step_id, to_phase_id === undefined ? step.phase_id : requirePhase(call, to_phase_id).id, to_index);
     return getStep(step_id) as StepRow;
   },
@@ -65,7 +66,7 @@ const reorder = action({
   params: { phase_id: id, order: z.array(id).min(1).max(10_000) },
   example: { phase_id: PHASE_ID, order: ['step_cdefghjkmnpq', STEP_ID] },
   run: ({ phase_id, order }, call) => {
-    requireLivePlan(call, requirePhase(call, phase_id).plan_id);
+    requireLivePhase(call, phase_id);
     reorderSteps(phase_id, order);
     return { phase_id, steps: order.length };
   },
@@ -78,8 +79,7 @@ const remove = action({
   params: { step_id: id },
   example: { step_id: STEP_ID },
   run: ({ step_id }, call) => {
-    const step = requireStep(call, step_id);
-    requireLivePlan(call, step.plan_id);
+    const step = requireLiveStep(call, step_id);
     refuseHeld(step, call);
     deleteStep(step_id);
     return { step_id, task: step.task };
@@ -118,16 +118,18 @@ const replace = action({
     const kept = requireOwn(steps, before, plan_id);
     const dropped = before.filter((step) => !kept.has(step.id));
     for (const step of dropped) refuseHeld(step, call);
-    for (const step of dropped) deleteStep(step.id);
-    const placed = new Map<string, number>();
-    const result = steps.map((item) => {
-      const phase = placeOf(plan, item);
-      const place = placed.get(phase) ?? 0;
-      placed.set(phase, place + 1);
-      return placeStep(item, phase, place);
-    });
-    linkSteps(steps, result);
-    return { ids: result.map((step) => step.id), kept: kept.size, dropped: dropped.length };
+    deleteSteps(dropped.map(({ id }) => id));
+    const phases = steps.map((item) => placeOf(plan, item));
+    const ids = keptOrCreated(steps, phases);
+    for (const [phase, places] of Map.groupBy(ids.keys(), (place) => phases[place] ?? '')) {
+      moveSteps(
+        places.map((place) => ids[place] ?? ''),
+        phase,
+        0,
+      );
+    }
+    linkSteps(steps, ids);
+    return { ids, kept: kept.size, dropped: dropped.length };
   },
   render: ({ ids, kept, dropped }) =>
     `Replaced: ${count(ids.length, 'step')}, ${kept} kept, ${ids.length - kept} new, ${dropped} deleted`,
@@ -154,11 +156,16 @@ function placeOf(plan: PlanRow, item: NewStepInput): string {
   return own?.phase_id ?? phaseOf(plan, item).id;
 }
 
-function placeStep(item: NewStepInput, phaseId: string, place: number): StepRow {
-  if (item.step_id === undefined) return insertStep(phaseId, place, fieldsOf(item));
-  updateStep(item.step_id, fieldsOf(item));
-  moveStep(item.step_id, phaseId, place);
-  return getStep(item.step_id) as StepRow;
+/** Changes the steps that are kept and adds the others to their phases. Answers the ids in the order of the list. */
+function keptOrCreated(steps: readonly NewStepInput[], phases: readonly string[]): string[] {
+  batchUpdateSteps(
+    steps.flatMap((item) => (item.step_id === undefined ? [] : { id: item.step_id, ...fieldsOf(item) })),
+  );
+  const added = steps.flatMap((item, place) =>
+    item.step_id === undefined ? { ...fieldsOf(item), phaseId: phases[place] ?? '' } : [],
+  );
+  const created = createSteps(added).map(({ id }) => id);
+  return steps.map(({ step_id }) => step_id ?? created.shift() ?? '');
 }
 
 const consolidate = action({
@@ -167,7 +174,7 @@ const consolidate = action({
   params: { step_ids: z.array(id).min(2).max(100), task },
   example: { step_ids: [STEP_ID, 'step_cdefghjkmnpq'], task: 'Write and run the tests' },
   run: ({ step_ids, task }, call) => {
-    for (const stepId of step_ids) requireLivePlan(call, requireStep(call, stepId).plan_id);
+    for (const stepId of step_ids) requireLiveStep(call, stepId);
     const step = consolidateSteps(step_ids, task);
     call.subject.stepId = step.id;
     return { step, from: step_ids.length };

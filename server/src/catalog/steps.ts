@@ -12,7 +12,7 @@ import {
 import { MemoryError } from '../domain/errors.ts';
 import type { Call } from './call.ts';
 import { action, tool } from './define.ts';
-import { requireLivePlan, requirePhase, requirePlan, requireStep } from './lookup.ts';
+import { requireLivePlan, requireLiveStep, requirePhase, requirePlan, requireStep } from './lookup.ts';
 import { sliceOf } from './page.ts';
 import { evidence, GATES, id, newStep, PAGE, path, rare, stepStatus, stepType, text, word } from './params.ts';
 import { addSteps } from './plan-outline.ts';
@@ -75,10 +75,11 @@ const get = action({
   params: { step_id: id },
   example: { step_id: 'step_0123456789ab' },
   run: ({ step_id }, call) => {
-    const step = requireStep(call, step_id);
+    const { plan_id } = requireStep(call, step_id);
     return {
       ...planStep(step_id),
-      plan_id: step.plan_id,
+      plan_id,
+      archived: requirePlan(call, plan_id).archived,
       dependencies: getDependencies('step', step_id),
       dependents: getDependents('step', step_id),
       context: getContext('step', step_id).map(({ id, type, key, updated_at }) => ({
@@ -98,7 +99,7 @@ const get = action({
     ];
     const claim = step.claim;
     return [
-      `Step of plan ${step.plan_id} · ${step.status}${step.blocked_reason === null ? '' : `: ${quoted(step.blocked_reason)}`}`,
+      `Step of plan ${step.plan_id}${step.archived ? ' (archived)' : ''} · ${step.status}${step.blocked_reason === null ? '' : `: ${quoted(step.blocked_reason)}`}`,
       stepText(step, 12_000),
       ...(claim === null
         ? []
@@ -169,9 +170,14 @@ type Update = { step_id: string; claim_number?: number | undefined } & StepUpdat
 
 /** Each with the rights of the caller: its session, or the claim number that it sends. */
 function applyUpdates(updates: readonly Update[], call: Call): StepRow[] {
+  const twice = updates.find(({ step_id }, place) => updates.findIndex((other) => other.step_id === step_id) < place);
+  if (twice !== undefined) {
+    throw new MemoryError('invalid_input', `Step ${twice.step_id} is named twice.`, {
+      hint: 'Put all that changes about a step into one update.',
+    });
+  }
   for (const { step_id, status } of updates) {
-    const step = requireStep(call, step_id);
-    requireLivePlan(call, step.plan_id);
+    const step = requireLiveStep(call, step_id);
     if (status === 'active' && step.status !== 'active') requireClaimable(step, call);
   }
   return batchUpdateSteps(

@@ -79,7 +79,14 @@ const get = action({
       ...program.goals.slice(0, 5).map((goal) => `goal: ${quoted(goal, 150)}`),
       ...program.plans
         .slice(0, 50)
-        .map((plan) => row(plan.id, plan.status, `${plan.done}/${plan.total}`, quoted(plan.title, 100))),
+        .map((plan) =>
+          row(
+            plan.id,
+            plan.archived ? `${plan.status}, archived` : plan.status,
+            `${plan.done}/${plan.total}`,
+            quoted(plan.title, 100),
+          ),
+        ),
       ...program.risks
         .slice(0, 20)
         .map((risk) => `risk ${row(risk.id, risk.severity, risk.risk_status, quoted(risk.title, 100))}`),

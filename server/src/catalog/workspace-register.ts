@@ -24,6 +24,8 @@ import { identityIn, refuseUnwritable, writeIdentity } from './workspace-identit
 interface Found {
   /** Whether it is on this machine at all. */
   here: boolean;
+  /** Whether something else than a directory lies there. */
+  file: boolean;
   /** Every path under which its workspace may be registered. */
   places: readonly string[];
   /** Where its workspace lies when it is new: of a worktree, in the main one. */
@@ -58,6 +60,7 @@ export const register = action({
     const named = found === null ? null : getWorkspace(identityIn(found.path) ?? '');
     return {
       here: found !== null,
+      file: found === null && existsSync(path),
       places: placesOf(path, found),
       home,
       aliases: [found?.path ?? home, shared ?? home].filter((place) => place !== home),
@@ -67,6 +70,11 @@ export const register = action({
   },
   run: ({ path, separate, write_identity, ...data }, call, found) => {
     requireAbsolute(path);
+    if (found.file) {
+      throw new MemoryError('invalid_input', `${quoted(path)} is no directory.`, {
+        hint: 'Register the directory of the project.',
+      });
+    }
     if (write_identity && !found.here) {
       throw new MemoryError('invalid_input', `${quoted(path)} is no directory of this machine.`, {
         hint: 'Leave write_identity out, or register the directory where it lies.',

@@ -7,7 +7,8 @@ import { changeRow } from './write-helpers.ts';
 
 /**
  * Confirms a live step. What the user has confirmed stays confirmed by the user, whoever confirms it after that.
- * @throws not_found, conflict when the step requires validation and the one who holds it confirms.
+ * @throws not_found, invalid_input when only the user can confirm it, conflict when the step requires validation and the one
+ * who holds it confirms.
  */
 export function confirmStep(id: string, confirmedBy: string, sessionId: string | null = null): StepRow {
   return transaction(() => {
@@ -19,6 +20,11 @@ export function confirmStep(id: string, confirmedBy: string, sessionId: string |
       });
     }
     if (step.confirmed_by === 'user') return step;
+    if (step.requires_user_confirmation === 1 && confirmedBy !== 'user') {
+      throw new MemoryError('invalid_input', `Only the user can confirm step ${id}.`, {
+        hint: 'Ask the user, then send confirmed_by: "user".',
+      });
+    }
     const columns = ['confirmed_at', 'confirmed_by', 'confirmed_by_session'] as const;
     return changeRow('steps', step, columns, {
       confirmed_at: now(),

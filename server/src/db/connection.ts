@@ -178,10 +178,15 @@ function prepareFile(file: string): void {
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
 }
 
+/** One after the other: where a folder cannot be made, as in /proc, Node's own way of making all of them does not return. */
 function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
+    // Another process was quicker.
+    if (existsSync(folder)) return;
     // What Node answers for a new folder on a read-only disk.
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     throw Object.assign(new Error(`${folder} cannot be made`, { cause: error }), { code: 'EROFS' });

@@ -10,7 +10,7 @@ import { findRow, findRows } from './live-or-archived.ts';
 import { applyOrder, orderedIds, PHASES_OF_PLAN } from './order-rows.ts';
 import { settlePhase, settlePlan } from './plan-progress.ts';
 import { queryOne, transaction } from './query-helpers.ts';
-import { deleteSteps } from './step-removal.ts';
+import { removeSteps } from './step-removal.ts';
 import type { PhaseRow } from './types.ts';
 import { deleteRow, insertRow, updateRow } from './write-helpers.ts';
 
@@ -109,7 +109,7 @@ export function deletePhase(id: string): boolean {
   return transaction(() => {
     const phase = queryOne<PhaseRow>('SELECT * FROM phases WHERE id = ?', [id]);
     if (phase === undefined) return false;
-    deleteSteps('phase_id = ?', [id]);
+    removeSteps('phase_id = ?', [id]);
     removeEdgesOf('phase', id);
     deleteContextOf('phase', id);
     deleteRow('phases', id);

@@ -2,7 +2,7 @@
 import { now } from '../domain/clock.ts';
 import { MemoryError, notFound } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
-import { requirePermutation, withInserted, without } from '../domain/ordering.ts';
+import { requirePermutation, withInserted } from '../domain/ordering.ts';
 import { callersStep, type NextOptions, requireOpenSession } from './callers-step.ts';
 import { refuseCycleAt } from './dependency-db.ts';
 import { findRow, findRows } from './live-or-archived.ts';
@@ -11,7 +11,7 @@ import { settlePhase } from './plan-progress.ts';
 import { queryAll, queryOne, transaction } from './query-helpers.ts';
 import { changeStep, liveStep, type StepFields, type StepUpdate, settled, toColumns } from './step-change.ts';
 import { firstReadyStep } from './step-queue.ts';
-import { deleteSteps } from './step-removal.ts';
+import { removeSteps } from './step-removal.ts';
 import { type Actor, takesOver } from './step-status.ts';
 import type { PhaseRow, StepRow } from './types.ts';
 import { insertRow, updateRow } from './write-helpers.ts';
@@ -134,13 +134,23 @@ export function batchUpdateSteps(updates: readonly NamedStepUpdate[], by?: Actor
 
 /** Deletes a step and closes the gap. Answers whether there was one. */
 export function deleteStep(id: string): boolean {
+  return deleteSteps([id]) > 0;
+}
+
+/** Deletes steps and then closes the gaps. Answers how many there were. */
+export function deleteSteps(ids: readonly string[]): number {
   return transaction(() => {
-    const step = queryOne<StepRow>('SELECT * FROM steps WHERE id = ?', [id]);
-    if (step === undefined) return false;
-    deleteSteps('id = ?', [id]);
-    applyOrder(STEPS_OF_PHASE, step.phase_id, orderedIds(STEPS_OF_PHASE, step.phase_id));
-    settlePhase(step.plan_id, step.phase_id);
-    return true;
+    const phases = new Map<string, string>();
+    for (const id of ids) {
+      const step = queryOne<StepRow>('SELECT * FROM steps WHERE id = ?', [id]);
+      if (step !== undefined) phases.set(step.phase_id, step.plan_id);
+    }
+    const deleted = ids.reduce((n, id) => n + removeSteps('id = ?', [id]), 0);
+    for (const [phaseId, planId] of phases) {
+      applyOrder(STEPS_OF_PHASE, phaseId, orderedIds(STEPS_OF_PHASE, phaseId));
+      settlePhase(planId, phaseId);
+    }
+    return deleted;
   });
 }
 
@@ -149,29 +159,31 @@ export function deleteStep(id: string): boolean {
  * @throws not_found, invalid_input for another plan, cycle when its phase would wait for it there
  */
 export function moveStep(id: string, toPhaseId: string, toIndex: number): void {
+  moveSteps([id], toPhaseId, toIndex);
+}
+
+/** Moves steps, in this order, to one place of a phase of their plan, all or none. @throws as moveStep */
+export function moveSteps(ids: readonly string[], toPhaseId: string, toIndex: number): void {
   transaction(() => {
-    const step = liveStep(id);
     const phase = livePhase(toPhaseId);
-    if (phase.plan_id !== step.plan_id) {
+    const strangers = ids.map(liveStep).filter(({ phase_id }) => phase_id !== toPhaseId);
+    if (strangers.some(({ plan_id }) => plan_id !== phase.plan_id)) {
       throw new MemoryError('invalid_input', `Phase ${toPhaseId} belongs to another plan.`, {
         hint: 'A step moves within its plan.',
       });
     }
-    const target = without(orderedIds(STEPS_OF_PHASE, toPhaseId), id);
-    if (step.phase_id !== toPhaseId) {
-      updateRow('steps', id, ['phase_id', 'order_index'], {
-        phase_id: toPhaseId,
-        order_index: target.length,
-      });
-      applyOrder(STEPS_OF_PHASE, step.phase_id, orderedIds(STEPS_OF_PHASE, step.phase_id));
+    const before = orderedIds(STEPS_OF_PHASE, toPhaseId);
+    for (const [n, { id }] of strangers.entries()) {
+      updateRow('steps', id, ['phase_id', 'order_index'], { phase_id: toPhaseId, order_index: before.length + n });
     }
-    applyOrder(STEPS_OF_PHASE, toPhaseId, withInserted(target, toIndex, id));
-    if (step.phase_id !== toPhaseId) {
-      refuseCycleAt('step', id);
-      refuseCycleAt('phase', toPhaseId);
-    }
-    settlePhase(step.plan_id, step.phase_id);
-    settlePhase(step.plan_id, toPhaseId);
+    const left = new Set(strangers.map(({ phase_id }) => phase_id));
+    for (const phaseId of left) applyOrder(STEPS_OF_PHASE, phaseId, orderedIds(STEPS_OF_PHASE, phaseId));
+    const moved = new Set(ids);
+    const others = before.filter((id) => !moved.has(id));
+    applyOrder(STEPS_OF_PHASE, toPhaseId, withInserted(others, toIndex, ...ids));
+    for (const { id } of strangers) refuseCycleAt('step', id);
+    if (strangers.length > 0) refuseCycleAt('phase', toPhaseId);
+    for (const phaseId of [...left, toPhaseId]) settlePhase(phase.plan_id, phaseId);
   });
 }
 

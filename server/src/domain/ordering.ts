@@ -1,14 +1,10 @@
 /** Order as a list of ids: where each one stands is its index, so a list of n is dense by its nature. */
 import { MemoryError } from './errors.ts';
 
-/** The list with `id` put at `index`; an index outside the list means its nearest end. */
-export function withInserted(ids: readonly string[], index: number, id: string): string[] {
+/** The list with others put in at `index`; an index outside the list means its nearest end. */
+export function withInserted(ids: readonly string[], index: number, ...inserted: readonly string[]): string[] {
   const at = Math.min(Math.max(Math.trunc(index), 0), ids.length);
-  return [...ids.slice(0, at), id, ...ids.slice(at)];
-}
-
-export function without(ids: readonly string[], id: string): string[] {
-  return ids.filter((other) => other !== id);
+  return [...ids.slice(0, at), ...inserted, ...ids.slice(at)];
 }
 
 /** @throws invalid_input unless `order` holds exactly the ids of `current`, each once. */

@@ -314,6 +314,15 @@ describe('write_identity', () => {
   });
 });
 
+test('a file is no directory, and nothing is registered for it', async () => {
+  const path = join(folder('shop'), 'notes.txt');
+  writeFileSync(path, 'Dear diary');
+  expect(await memory.refused('workspace', 'register', { path })).toMatch(
+    /^invalid_input: .*notes\.txt" is no directory/,
+  );
+  expect(await memory.refused('workspace', 'info', { workspace_path: path })).toMatch(/^not_found/);
+});
+
 test('a server that is started in a directory with a broken .git is one without a repository', async () => {
   const path = folder('odd');
   for (const pointer of ['gitdir: /nowhere/at/all\n', 'nonsense', `gitdir: ${dirname(base)}\n`]) {

@@ -131,7 +131,9 @@ test('a step that the user must confirm is done after that, and not after the wo
   const [step_id] = stepIds;
   await memory.ok('steps', 'update', { step_id, requires_user_confirmation: true });
   const confirm = { plan_id: planId, scope: 'step', target_id: step_id };
-  await memory.ok('plan', 'confirm', { ...confirm, confirmed_by: 'Reviewer' });
+  expect(await memory.refused('plan', 'confirm', { ...confirm, confirmed_by: 'Reviewer' })).toMatch(
+    /^invalid_input: Only the user can confirm step .*confirmed_by: "user"/,
+  );
   expect(await memory.refused('steps', 'update', { step_id, status: 'done' })).toMatch(/the user has not confirmed it/);
   await memory.ok('plan', 'confirm', { ...confirm, confirmed_by: 'user' });
   await memory.ok('steps', 'update', { step_id, status: 'done' });

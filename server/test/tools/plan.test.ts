@@ -90,7 +90,7 @@ test.each([
         ],
       },
     ],
-    /^cycle: /,
+    /^cycle: #1 already waits for #2, so #2 cannot wait for it\./,
   ],
   [
     'a step that depends on itself',

@@ -61,7 +61,9 @@ test('get_program adds up the steps of its plans, archived ones included', async
       { id: other, done: 0, total: 1, archived: true },
     ],
   });
-  expect(await memory.ok('workspace', 'get_program', { program_id })).toContain('1/5 steps done (20 %)');
+  const shown = await memory.ok('workspace', 'get_program', { program_id });
+  expect(shown).toContain('1/5 steps done (20 %)');
+  expect(shown).toContain(`${other} | active, archived | 0/1`);
 });
 
 test('list_programs shows those of a workspace, of one status if asked', async () => {

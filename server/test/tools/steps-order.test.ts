@@ -273,4 +273,5 @@ test('the steps of an archived plan stay as they are', async () => {
   for (const [action, args] of calls) {
     expect(await memory.refused('steps', action, { ...args })).toMatch(/^conflict: .* is archived .*restore/);
   }
+  expect(await memory.ok('steps', 'get', { step_id })).toContain(`Step of plan ${planId} (archived) · pending`);
 });

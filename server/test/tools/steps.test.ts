@@ -271,6 +271,13 @@ test('batch_update changes all of its steps, or none', async () => {
   expect(await memory.refused('steps', 'batch_update', { updates: held })).toMatch(
     /^invalid_input: A step becomes active/,
   );
+  const twice = [
+    { step_id: first, notes: 'a' },
+    { step_id: first, notes: 'b' },
+  ];
+  expect(await memory.refused('steps', 'batch_update', { updates: twice })).toMatch(
+    /^invalid_input: Step .* is named twice/,
+  );
   expect(await memory.refused('steps', 'batch_update', { updates: [] })).toMatch(/"updates": too small/);
   expect(await stepsOf(world)).toEqual(before);
 });

@@ -106,6 +106,11 @@ test('update changes what is given, keeps the rest, and null clears', async () =
 });
 
 test('a workspace that is not there is refused with those that are', async () => {
+  const { workspaceId } = await aWorld(memory);
+  const two = { workspace_id: workspaceId, workspace_path: '/nowhere' };
+  expect(await memory.refused('workspace', 'info', two)).toMatch(
+    /^invalid_input: "\/nowhere" is no path of workspace ws_/,
+  );
   const refusal = await memory.refused('workspace', 'info', { workspace_path: '/nowhere' });
   expect(refusal).toMatch(/^not_found: No workspace with path "\/nowhere"\. Known: ws_\w{12} "/);
 });

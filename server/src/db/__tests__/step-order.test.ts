@@ -2,7 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { getContext, storeContext } from '../context-db.ts';
 import { addDependency, getDependents } from '../dependency-db.ts';
 import { getRowHistory } from '../history-db.ts';
-import { deleteStep, getStep, insertStep, moveStep, reorderSteps, updateStep } from '../step-db.ts';
+import {
+  deleteStep,
+  deleteSteps,
+  getStep,
+  getSteps,
+  insertStep,
+  moveStep,
+  moveSteps,
+  reorderSteps,
+  updateStep,
+} from '../step-db.ts';
 import { allIds, aPhase, countRows, hashOfAllRows, recordedDeletions, refusal, withTestDatabase } from './fixtures.ts';
 import { tasksOf, twoPhases } from './world.ts';
 
@@ -17,6 +27,29 @@ describe('insertStep', () => {
       expect(refusal(() => insertStep('phase_none', 0, { task: 'x' })).code).toBe('not_found');
     }));
 });
+
+test('moving and deleting many steps writes each row once', () =>
+  withTestDatabase(() => {
+    const { first, second } = twoPhases(20, 3);
+    const written = () => countRows('row_history', {});
+    const before = written();
+    moveSteps(
+      getSteps(first).map(({ id }) => id),
+      second,
+      1,
+    );
+    expect(tasksOf(second).slice(0, 3)).toEqual(['b0', 'a0', 'a1']);
+    expect(tasksOf(second).slice(-2)).toEqual(['b1', 'b2']);
+    // The twenty that came are placed at the end, and then, with the two behind them, where they belong.
+    expect(written() - before).toBe(20 + 22);
+    deleteSteps(
+      getSteps(second)
+        .slice(0, 20)
+        .map(({ id }) => id),
+    );
+    expect(tasksOf(second)).toEqual(['a19', 'b1', 'b2']);
+    expect(written() - before).toBe(42 + 20 + 3);
+  }));
 
 describe('deleteStep, moveStep, reorderSteps', () => {
   test('deleting takes context and edges along, every row recorded, and closes the gap', () =>
