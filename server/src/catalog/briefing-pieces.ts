@@ -1,5 +1,5 @@
 /** The pieces of a briefing: what can be said of a plan, section by section, the best of each section first. */
-import type { ContextRow, InstructionRow, NothingReady, RankedHit, SkillMatch, StepRow } from '../db/index.ts';
+import type { ContextRow, InstructionMatch, NothingReady, RankedHit, SkillMatch, StepRow } from '../db/index.ts';
 import { firstSentences, type Piece } from '../domain/briefing.ts';
 import type { LineageRecord, PlanNote, PlanState, PlanStep } from '../domain/plan-state.ts';
 import type { JsonObject } from '../domain/stored-values.ts';
@@ -8,6 +8,8 @@ import type { HandoffPacket } from './handoff-packet.ts';
 import { descriptionOf } from './library.ts';
 import { stepText } from './plan-text.ts';
 import { oneLine, quoted } from './text.ts';
+
+const READY = 'ready (memory_steps next takes one)';
 
 /** The headings in the order of the text. */
 export const SECTIONS = [
@@ -19,7 +21,7 @@ export const SECTIONS = [
   'context',
   'goals',
   'guidance',
-  'ready',
+  READY,
 ] as const;
 
 const STEP_LENGTH = 3_000;
@@ -99,12 +101,28 @@ function dataPieces(section: string, source: string, lead: string, data: JsonObj
   );
 }
 
-/** Why nothing can be begun, and what is blocked. */
-export function openPieces(plan: PlanState, none: NothingReady | null): Piece[] {
+const OTHERS_SHOWN = 3;
+
+/** Why nothing can be begun, what is blocked, and which sessions are open. */
+export function openPieces(plan: PlanState, step: PlanStep | null, none: NothingReady | null): Piece[] {
   const blocked = plan.steps.filter(({ status }) => status === 'blocked');
   const reasons =
-    none?.reasons ?? blocked.map(({ id, blocked_reason }) => `step ${id} is blocked: ${blocked_reason ?? ''}`);
-  return reasons.map((reason) => ({ section: 'open', source: plan.id, text: oneLine(reason, LONG) }));
+    none?.reasons ?? blocked.map(({ id, blocked_reason }) => `step ${id} is blocked: ${quoted(blocked_reason ?? '')}`);
+  const others = plan.agent_sessions.filter(({ completed_at, is_orphaned }) => completed_at === null && !is_orphaned);
+  return [
+    // What is said of the step itself stands in its own section.
+    ...reasons
+      .filter((reason) => step === null || !reason.startsWith(`step ${step.id} `))
+      .map((reason) => ({ section: 'open', source: plan.id, text: oneLine(reason, LONG) })),
+    ...others
+      .slice(-OTHERS_SHOWN)
+      .reverse()
+      .map(({ session_id, agent_type, last_seen_at }) => ({
+        section: 'open',
+        source: session_id,
+        text: `session ${session_id} of ${agent_type}, last seen ${last_seen_at}`,
+      })),
+  ];
 }
 
 const NOTE_RANK = { warning: 0, instruction: 1, info: 2 } as const;
@@ -159,21 +177,21 @@ export function goalPieces(plan: PlanState): Piece[] {
 }
 
 /** Names and a sentence; the content is fetched where it is wanted. */
-export function guidancePieces(instructions: readonly InstructionRow[], skills: readonly SkillMatch[]): Piece[] {
+export function guidancePieces(instructions: readonly InstructionMatch[], skills: readonly SkillMatch[]): Piece[] {
   return [
-    ...instructions.map(({ filename, metadata }) => ({
-      section: 'guidance',
-      source: filename,
-      text: `instruction ${filename}: ${quoted(descriptionOf(metadata), 150)}`,
-    })),
-    ...skills.map(({ name, description, matched_words }) => ({
-      section: 'guidance',
-      source: name,
-      text: `skill ${name} (${matched_words.slice(0, 5).join(', ')}): ${quoted(description ?? '', 150)}`,
-    })),
+    ...instructions.map(({ filename, metadata, matching_glob }) =>
+      guidance(filename, `instruction ${filename} (${oneLine(matching_glob, 60)})`, descriptionOf(metadata)),
+    ),
+    ...skills.map(({ name, description, matched_words }) =>
+      guidance(name, `skill ${name} (${matched_words.slice(0, 5).join(', ')})`, description ?? ''),
+    ),
   ];
 }
 
+function guidance(source: string, lead: string, description: string): Piece {
+  return { section: 'guidance', source, text: description === '' ? lead : `${lead}: ${quoted(description, 150)}` };
+}
+
 export function readyPieces(steps: readonly Pick<StepRow, 'id' | 'task'>[]): Piece[] {
-  return steps.map(({ id, task }) => ({ section: 'ready', source: id, text: `${id} ${quoted(task, 120)}` }));
+  return steps.map(({ id, task }) => ({ section: READY, source: id, text: `${id} ${quoted(task, 120)}` }));
 }

@@ -104,7 +104,7 @@ function piecesOf(plan: PlanState, step: PlanStep | null, packet: HandoffPacket 
     ...handoffPieces(plan.lineage.at(-1), packet),
   ];
   const inTurns = inTurn([
-    openPieces(plan, none),
+    openPieces(plan, step, none),
     notePieces(plan.notes),
     contextPieces(unsaid(newestContext(plan, step)), unsaid(related(plan, step, words))),
     donePieces(unsaid(plan.steps)),

@@ -76,6 +76,7 @@ export {
   getInstruction,
   getInstructionsForFile,
   getInstructionsForFiles,
+  type InstructionMatch,
   listInstructions,
   storeInstruction,
 } from './instruction-db.ts';
