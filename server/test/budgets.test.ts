@@ -1,4 +1,6 @@
 /** How long replies may be, however long what was stored is: every character is paid for by a model's context. */
+
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { describe, expect, test } from 'vitest';
 import { isOptional } from '../src/catalog/derive/schema.ts';
 import { ALL_CALLS } from './support/calls.ts';
@@ -143,7 +145,9 @@ test('a plan with 200 steps is shown in at most 6,000 characters, with how to ge
   expect(reply.length).toBeLessThanOrEqual(6_000);
   expect(reply).toMatch(/… \d+ more unfinished steps: memory_steps list with plan_id/);
   for (const n of [1, 2, 3, 4]) expect(reply).toContain(`${n}. "Phase ${n}"`);
-  expect(await memory.ok('agent', 'init', { plan_id: planId, agent_type: 'Executor' })).toContain('Ready: step_');
+  const briefing = await memory.ok('agent', 'init', { plan_id: planId, agent_type: 'Executor' });
+  expect(countTokens(briefing)).toBeLessThanOrEqual(1_500);
+  expect(briefing).toMatch(/\nready \(memory_steps next takes one\):\n- step_/);
 });
 
 test('a page that would be too long is cut at the end of a line, and its cursor leads to all the rest', async () => {

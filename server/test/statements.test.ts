@@ -92,6 +92,7 @@ const ASKED: Record<string, (place: Place) => Args> = {
   'query history': ({ step }) => ({ id: step }),
   'query list': ({ plan }) => ({ kind: 'step', plan_id: plan }),
   'query search': () => ({ query: 'text of a task, a note* or a "finding" in phase 1', explain: true }),
+  'query briefing': ({ plan, step }) => ({ plan_id: plan, step_id: step }),
   'query help': () => ({ tool: 'memory_plan' }),
   'query status': nowhere,
   'workspace list': () => ({ hierarchical: true }),
@@ -135,7 +136,7 @@ const SIZES = [2, 20] as const;
 const places = new Map<number, Place>();
 
 test.each(ALL_CALLS.filter((call) => actionOf(call).effect === 'read'))(
-  '$tool $action runs as many statements in a large place as in a small one',
+  '$tool $action runs no more statements in a large place than in a small one',
   async ({ tool, action }) => {
     const counts: number[] = [];
     for (const size of SIZES) {
@@ -144,7 +145,8 @@ test.each(ALL_CALLS.filter((call) => actionOf(call).effect === 'read'))(
       const args = (ASKED[`${tool} ${action}`] ?? inPlan)(place);
       counts.push(await statementsOf(tool, action, args));
     }
-    expect(counts[1], `statements: ${counts}`).toBe(counts[0]);
-    expect(counts[1]).toBeLessThanOrEqual(25);
+    // Where there is nothing in a live table, the archive is asked too.
+    expect(counts[1], `statements: ${counts}`).toBeLessThanOrEqual(counts[0] ?? 0);
+    expect(counts[1]).toBeLessThanOrEqual(action === 'briefing' ? 45 : 25);
   },
 );

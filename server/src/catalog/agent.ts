@@ -4,49 +4,47 @@ import {
   completeSession,
   createSession,
   getLineage,
-  getReadySteps,
+  getPlanState,
+  snapshot,
   storeContext,
   toLineageRecord,
   updatePlan,
 } from '../db/index.ts';
 import { sessionActions } from './agent-sessions.ts';
+import { type Briefing, briefingOf, DEFAULT_TOKENS, loadTokenizer, maxTokens } from './briefing.ts';
 import { action, tool } from './define.ts';
+import { packetOf, packetType } from './handoff-packet.ts';
 import { requireLivePlan, requirePlan, requireSession } from './lookup.ts';
 import { sliceOf } from './page.ts';
-import { id, json, lines, PAGE, sentence, text, word } from './params.ts';
-import { stateOf } from './plan.ts';
-import { planText } from './plan-text.ts';
-import { count, oneLine, quoted } from './text.ts';
+import { id, json, lines, PAGE, rare, sentence, text, word } from './params.ts';
+import { count, quoted } from './text.ts';
+
+/** What the line with the new session's id takes at most: no character is more than a token. */
+const SESSION_LINE_TOKENS = 'session_id: sess_0123456789ab\n'.length;
 
 const init = action({
   summary:
-    'Open a session. Answers what you need to start: where the plan stands, notes, the last handoff, ready steps.',
+    'Open a session. Answers a briefing: where the plan stands, the step, the last handoff, what was learnt, within max_tokens.',
   effect: 'write',
   core: true,
-  params: { plan_id: id, agent_type: word, context: json.optional() },
+  params: { plan_id: id, agent_type: word, context: json.optional(), max_tokens: rare(maxTokens) },
   example: { plan_id: 'plan_0123456789ab', agent_type: 'Executor' },
-  run: ({ plan_id, agent_type, context }, call) => {
-    const plan = requireLivePlan(call, plan_id);
+  // Put together before the transaction, so that nobody waits for it; a plan that is not there, `run` refuses.
+  load: async ({ plan_id, max_tokens = DEFAULT_TOKENS }): Promise<Briefing | null> => {
+    const count = await loadTokenizer();
+    return snapshot(() => {
+      const plan = getPlanState(plan_id);
+      return plan === null ? null : briefingOf(plan, count, { maxTokens: max_tokens - SESSION_LINE_TOKENS });
+    });
+  },
+  run: ({ plan_id, agent_type, context }, call, briefing) => {
+    requireLivePlan(call, plan_id);
     const session = createSession(plan_id, { agent_type, context });
     call.subject.sessionId = session.id;
     updatePlan(plan_id, { current_agent: agent_type });
-    return {
-      session_id: session.id,
-      plan: stateOf(plan),
-      ready: getReadySteps(plan_id, { limit: 3 }).map((step) => step.id),
-    };
+    return { session_id: session.id, ...briefing };
   },
-  render: ({ session_id, plan, ready }) => {
-    const handoff = plan.lineage.at(-1)?.data ?? null;
-    return [
-      `session_id: ${session_id}`,
-      planText(plan),
-      ...(handoff === null ? [] : [`handoff data: ${oneLine(JSON.stringify(handoff), 1_000)}`]),
-      ready.length === 0
-        ? 'No step is ready; memory_steps next says why.'
-        : `Ready: ${ready.join(', ')}. Take one: memory_steps next with plan_id, agent_type, session_id.`,
-    ].join('\n');
-  },
+  render: ({ session_id, text }) => [`session_id: ${session_id}`, text].join('\n'),
 });
 
 const complete = action({
@@ -70,7 +68,8 @@ const complete = action({
 });
 
 const handoff = action({
-  summary: 'Hand the plan over: a lineage entry, the recommended next agent, and the data for it.',
+  summary:
+    'Hand the plan over: a lineage entry, the recommended next agent, and what it needs: your step, what you did, decided, your data.',
   effect: 'write',
   core: true,
   params: { plan_id: id, from_agent: word, to_agent: word, reason: sentence, data: json.optional() },
@@ -83,22 +82,15 @@ const handoff = action({
   },
   run: ({ plan_id, from_agent, to_agent, reason, data }, call) => {
     requireLivePlan(call, plan_id);
-    const session = call.session;
-    const entry = addLineageEntry(plan_id, { from_agent, to_agent, reason, data, session_id: session?.id });
+    const session_id = call.session?.id;
+    const entry = addLineageEntry(plan_id, { from_agent, to_agent, reason, data, session_id });
     updatePlan(plan_id, { recommended_next_agent: to_agent });
-    if (data !== undefined) {
-      const author = { sessionId: session?.id, agentType: from_agent };
-      storeContext('plan', plan_id, handoffType(from_agent, to_agent), data, author);
-    }
+    const author = { sessionId: session_id, agentType: from_agent };
+    storeContext('plan', plan_id, packetType(entry), packetOf(plan_id, entry, data), author);
     return toLineageRecord(entry);
   },
   render: ({ id, from_agent, to_agent }) => `Handed over: ${from_agent} → ${to_agent} (${id})`,
 });
-
-/** The context type of a handoff's data: `handoff_executor_to_reviewer`. */
-function handoffType(from: string, to: string): string {
-  return `handoff_${from}_to_${to}`.toLowerCase().slice(0, 100);
-}
 
 const lineage = action({
   summary: 'The handoffs of a plan, newest first.',

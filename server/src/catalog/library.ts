@@ -250,7 +250,8 @@ const matchSomeSkills = action({
   }),
 });
 
-function descriptionOf(metadata: string): string {
+/** What a file says of itself in its front matter. */
+export function descriptionOf(metadata: string): string {
   const description = fromJson<JsonObject>(metadata)?.['description'];
   return typeof description === 'string' ? description : '';
 }

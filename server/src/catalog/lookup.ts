@@ -5,6 +5,7 @@ import {
   findEntity,
   findPlanById,
   getPhase,
+  getPlanState,
   getProgram,
   getSession,
   getStep,
@@ -21,6 +22,7 @@ import {
   type WorkspaceRow,
 } from '../db/index.ts';
 import { MemoryError, notFound } from '../domain/errors.ts';
+import type { PlanState } from '../domain/plan-state.ts';
 import type { ParentType } from '../domain/vocabulary.ts';
 import type { Call } from './call.ts';
 import { quoted } from './text.ts';
@@ -129,6 +131,14 @@ export function requirePlan(call: Call, planId: string): FoundPlan {
   call.subject.planId = planId;
   call.subject.workspaceId = found.workspaceId;
   return { ...found.plan, archived: found.archived };
+}
+
+/** A whole plan, live or archived. */
+export function requirePlanState(call: Call, planId: string): PlanState {
+  requirePlan(call, planId);
+  const state = getPlanState(planId);
+  if (state === null) throw new MemoryError('conflict', `Plan ${planId} is gone.`);
+  return state;
 }
 
 interface PlaceParams extends WorkspaceParams {

@@ -8,11 +8,11 @@ export function progressOf(steps: readonly PlanStep[]): { done: number; total: n
 }
 
 /** The plan in a line: where it stands. */
-function planLine(plan: PlanState): string {
+export function planLine(plan: PlanState, titleLength = 200): string {
   const { done, total } = progressOf(plan.steps);
   const place = plan.archived ? ' · archived' : '';
   const next = plan.current_phase === null ? '' : ` · now in ${quoted(plan.current_phase, 80)}`;
-  return `Plan ${plan.id} ${quoted(plan.title)} · ${plan.status}${place} · ${plan.category} · ${plan.priority} · ${plan.execution} · ${done}/${total} done${next}`;
+  return `Plan ${plan.id} ${quoted(plan.title, titleLength)} · ${plan.status}${place} · ${plan.category} · ${plan.priority} · ${plan.execution} · ${done}/${total} done${next}`;
 }
 
 /** How long the text of a plan may be. */

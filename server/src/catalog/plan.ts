@@ -5,7 +5,6 @@ import {
   createPlan,
   getPlan,
   getPlanNotes,
-  getPlanState,
   getPlanStateAt,
   getPlansByWorkspace,
   type NewPlan,
@@ -19,7 +18,7 @@ import { MemoryError } from '../domain/errors.ts';
 import type { PlanState } from '../domain/plan-state.ts';
 import { NOTE_TYPES } from '../domain/vocabulary.ts';
 import { action, tool } from './define.ts';
-import { requireLivePlan, requirePlan, requireWorkspace } from './lookup.ts';
+import { requireLivePlan, requirePlan, requirePlanState, requireWorkspace } from './lookup.ts';
 import { pageBounds, pageOf, sliceOf } from './page.ts';
 import {
   category,
@@ -105,13 +104,6 @@ function requireGoals({ category, goals = [], success_criteria = [] }: Partial<N
   );
 }
 
-/** The whole plan that the call has found. */
-export function stateOf(plan: PlanRow): PlanState {
-  const state = getPlanState(plan.id);
-  if (state === null) throw new MemoryError('conflict', `Plan ${plan.id} is gone.`);
-  return state;
-}
-
 const get = action({
   summary: 'A plan with phases, unfinished steps, notes, open sessions, last handoff, progress.',
   effect: 'read',
@@ -119,7 +111,7 @@ const get = action({
   params: { plan_id: id, as_of: rare(time.optional()) },
   example: { plan_id: 'plan_0123456789ab' },
   run: ({ plan_id, as_of }, call): PlanState & { as_of?: string } => {
-    if (as_of === undefined) return stateOf(requirePlan(call, plan_id));
+    if (as_of === undefined) return requirePlanState(call, plan_id);
     const at = boundOf(as_of, 'T23:59:59.999Z');
     return { ...getPlanStateAt(plan_id, at), as_of: at };
   },

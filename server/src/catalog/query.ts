@@ -14,8 +14,9 @@ import {
   whyNothingReady,
 } from '../db/index.ts';
 import { VERSION } from '../domain/version.ts';
+import { briefingOf, DEFAULT_TOKENS, loadTokenizer, maxTokens } from './briefing.ts';
 import { action, tool } from './define.ts';
-import { noneCalled, requireEntity, requirePlan, requireWorkspace, titleOf } from './lookup.ts';
+import { noneCalled, requireEntity, requirePlan, requirePlanState, requireWorkspace, titleOf } from './lookup.ts';
 import { pageBounds, pageOf } from './page.ts';
 import { id, PAGE, W, word } from './params.ts';
 import { historyActions } from './query-history.ts';
@@ -142,6 +143,22 @@ function readyCount(n: number): string {
   return n < 100 ? count(n, 'ready step') : 'a hundred ready steps or more';
 }
 
+const briefing = action({
+  summary: 'What an agent needs to start or resume, within max_tokens (1500), best first; names what was left out.',
+  effect: 'read',
+  core: true,
+  params: { plan_id: id, step_id: id.optional(), max_tokens: maxTokens },
+  example: { plan_id: 'plan_0123456789ab' },
+  load: loadTokenizer,
+  run: ({ plan_id, step_id, max_tokens = DEFAULT_TOKENS }, call, count) =>
+    briefingOf(requirePlanState(call, plan_id), count, {
+      stepId: step_id,
+      sessionId: call.session?.id,
+      maxTokens: max_tokens,
+    }),
+  render: ({ text }) => text,
+});
+
 const help = action({
   summary: 'What the tools can do: all tools, one tool, or one action with an example.',
   effect: 'read',
@@ -194,5 +211,5 @@ export const queryTool = tool({
   name: 'memory_query',
   summary: 'Look things up; changes nothing.',
   kind: 'read',
-  actions: { get, list: listRows, search, ready, ...historyActions, help, status },
+  actions: { get, list: listRows, search, ready, briefing, ...historyActions, help, status },
 });

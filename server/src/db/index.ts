@@ -75,6 +75,8 @@ export {
 export {
   getInstruction,
   getInstructionsForFile,
+  getInstructionsForFiles,
+  type InstructionMatch,
   listInstructions,
   storeInstruction,
 } from './instruction-db.ts';

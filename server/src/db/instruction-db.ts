@@ -27,9 +27,17 @@ export interface InstructionMatch extends InstructionRow {
 
 /** The instructions whose globs match this path (`**`, `*`, `?`, `{a,b}`, comma lists, either slash), by name. */
 export function getInstructionsForFile(filepath: string): InstructionMatch[] {
+  return getInstructionsForFiles([filepath]);
+}
+
+/** Those of whose globs one matches any of the files, with the first that does. */
+export function getInstructionsForFiles(filepaths: readonly string[]): InstructionMatch[] {
   return listInstructions().flatMap((file) => {
-    const matching_glob = matchingGlob(file.applies_to, filepath);
-    return matching_glob === null ? [] : { ...file, matching_glob };
+    for (const path of filepaths) {
+      const matching_glob = matchingGlob(file.applies_to, path);
+      if (matching_glob !== null) return { ...file, matching_glob };
+    }
+    return [];
   });
 }
 

@@ -1,4 +1,5 @@
 /** Skills: how to do a kind of work, found by category, tags, languages and frameworks. */
+import { isStopWord } from '../domain/search-query.ts';
 import { type JsonObject, listFromJson } from '../domain/stored-values.ts';
 import { getNamed, listNamed, type SeedMark, storeNamed } from './named-content.ts';
 import type { SkillRow } from './types.ts';
@@ -64,11 +65,13 @@ export type SkillPlace = keyof typeof WEIGHTS;
 
 /**
  * Skills that hold at least one word of the query and fulfil every filter, best first, then by name. The words of the
- * filters count as words of the query. Nothing asked matches nothing.
+ * filters count as words of the query; words that say nothing about a subject do not. Nothing asked matches nothing.
  */
 export function matchSkills(query: string, filter: SkillFilter = {}): SkillMatch[] {
   const filters = [filter.tags, filter.languages, filter.frameworks].flatMap((words) => words ?? []);
-  const asked = wordsOf([query, filter.category ?? '', ...filters].join(' '));
+  const asked = new Set(
+    [...wordsOf([query, filter.category ?? '', ...filters].join(' '))].filter((word) => !isStopWord(word)),
+  );
   return listSkills()
     .filter((skill) => fulfils(skill, filter))
     .map((skill) => scored(skill, asked))

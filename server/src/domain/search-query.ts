@@ -40,6 +40,10 @@ const STOP_WORDS = new Set(
   what which who whom whose when where why how`.split(/\s+/),
 );
 
+export function isStopWord(word: string): boolean {
+  return STOP_WORDS.has(word.toLowerCase());
+}
+
 /** More words than this are not looked for: a page of pasted text is no better a query than its beginning. */
 const MAX_TERMS = 32;
 const MAX_TOKENS = 20;
@@ -83,7 +87,7 @@ function readWords(chunk: string, { words, compounds }: { words: Terms; compound
         add(words, { text: pair, anyOf: [{ tokens: [pair], prefix: false }] });
     }
     if (runs.length > 0) add(compounds, termOf(token, begun));
-    else add(!begun && STOP_WORDS.has(token.toLowerCase()) ? stopped : words, termOf(token, begun));
+    else add(!begun && isStopWord(token) ? stopped : words, termOf(token, begun));
   }
   if (tokens.length > 1 && tokens.length <= MAX_TOKENS) add(compounds, phraseOf(chunk));
 }

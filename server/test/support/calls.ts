@@ -10,6 +10,7 @@ const QUERY: Calls = {
   list: ({ planId }) => ({ kind: 'step', plan_id: planId }),
   search: () => ({ query: 'paint walls' }),
   ready: ({ planId }) => ({ plan_id: planId }),
+  briefing: ({ planId }) => ({ plan_id: planId }),
   timeline: ({ planId }) => ({ plan_id: planId }),
   history: ({ stepIds }) => ({ id: stepIds[0] }),
   help: () => ({ tool: 'memory_steps', name: 'next' }),

@@ -16,23 +16,34 @@ test('init opens a session and answers what its agent needs to start', async () 
   const [first, second] = text.split('\n');
   expect(first).toMatch(/^session_id: sess_\w{12}$/);
   expect(second).toMatch(/^Plan plan_\w{12} "Paint the house" · active .* 0\/4 done · now in "Prepare"$/);
-  expect(text).toContain('goals: "All white"');
-  expect(text).toContain('success criteria: "No streaks"');
-  expect(text).toContain('notes: warning: "The door is wet"');
-  expect(text).toContain('last handoff: Planner → Painter, "Planned"');
-  expect(text).toContain('handoff data: {"pots":3}');
-  expect(text).toContain('recommended next agent: Painter');
-  expect(text).toContain(`Ready: ${stepIds[0]}, ${stepIds[1]}. Take one: memory_steps next`);
+  expect(text.split('\n').slice(2)).toEqual([
+    'step:',
+    `- ${stepIds[0]} "Buy paint"`,
+    'phase "Prepare" · standard',
+    '  pending',
+    'handoff:',
+    expect.stringMatching(/^- Planner → Painter, \d{4}-.*Z: "Planned"$/),
+    '- pots: "3"',
+    'open:',
+    expect.stringMatching(/^- session sess_\w{12} of Executor, last seen \d{4}-.*Z$/),
+    'notes:',
+    '- warning: "The door is wet"',
+    'goals:',
+    '- goal: "All white"',
+    '- success criterion: "No streaks"',
+    'ready (memory_steps next takes one):',
+    `- ${stepIds[1]} "Wash the walls"`,
+  ]);
   expect(
     rows(memory.dataRoot, 'SELECT agent_type, context FROM sessions WHERE id = ?', first?.slice(12) ?? ''),
   ).toEqual([{ agent_type: 'Painter', context: '{"text":"in a hurry"}' }]);
 });
 
-test('init says when no step is ready, and refuses an archived plan', async () => {
+test('init says why no step is ready, and refuses an archived plan', async () => {
   const { planId } = await aWorld(memory);
   await memory.ok('plan', 'update', { plan_id: planId, status: 'paused' });
   expect(await memory.ok('agent', 'init', { plan_id: planId, agent_type: 'Painter' })).toMatch(
-    /\nNo step is ready; memory_steps next says why\.$/,
+    /\nopen:\n- the plan is paused\n/,
   );
   await memory.ok('plan', 'archive', { plan_id: planId });
   expect(await memory.refused('agent', 'init', { plan_id: planId, agent_type: 'Painter' })).toMatch(
@@ -56,7 +67,7 @@ test('complete closes a session once and gives its steps back', async () => {
   );
 });
 
-test('a handoff leaves a lineage entry, a recommendation, and its data as context', async () => {
+test('a handoff leaves a lineage entry, a recommendation, and a packet as context', async () => {
   const { planId, sessionId } = await aWorld(memory);
   const handed = { plan_id: planId, from_agent: 'Executor', to_agent: 'Reviewer', reason: 'Phase 1 is done' };
   expect(await memory.ok('agent', 'handoff', { ...handed, data: { files: ['a.ts'] }, session_id: sessionId })).toMatch(
@@ -68,7 +79,20 @@ test('a handoff leaves a lineage entry, a recommendation, and its data as contex
   });
   const context = { parent_type: 'plan', parent_id: planId, type: 'handoff_executor_to_reviewer' };
   expect(await memory.data('context', 'get', context)).toMatchObject({
-    items: [{ data: { files: ['a.ts'] }, session_id: sessionId, agent_type: 'Executor' }],
+    items: [
+      {
+        data: {
+          reason: 'Phase 1 is done',
+          step: null,
+          done: [],
+          decisions: [],
+          blocked: [],
+          data: { files: ['a.ts'] },
+        },
+        session_id: sessionId,
+        agent_type: 'Executor',
+      },
+    ],
   });
 });
 

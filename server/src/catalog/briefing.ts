@@ -1,0 +1,156 @@
+/** The briefing: what an agent needs to start on a plan or to go on with it, within a number of tokens that is never passed. */
+import * as z from 'zod';
+import {
+  getDependencies,
+  getInstructionsForFiles,
+  getReadySteps,
+  getSession,
+  heldSteps,
+  matchSkills,
+  type RankedHit,
+  rankedSearch,
+  type SearchKind,
+  searchContext,
+  whyNothingReady,
+} from '../db/index.ts';
+import { type Packed, type Piece, pack } from '../domain/briefing.ts';
+import { MemoryError } from '../domain/errors.ts';
+import type { PlanState, PlanStep } from '../domain/plan-state.ts';
+import {
+  contextPieces,
+  donePieces,
+  goalPieces,
+  guidancePieces,
+  handoffPieces,
+  notePieces,
+  openPieces,
+  readyPieces,
+  SECTIONS,
+  stepPieces,
+} from './briefing-pieces.ts';
+import { type HandoffPacket, lastPacket } from './handoff-packet.ts';
+import { planLine } from './plan-text.ts';
+
+export const DEFAULT_TOKENS = 1_500;
+
+/** At the upper end the text is about as long as a reply may be. */
+export const maxTokens = z.int().min(200).max(5_000).optional();
+
+export type CountTokens = (text: string) => number;
+
+/** Counts o200k tokens. Loaded with the first briefing: its tables take tens of megabytes and a tenth of a second. */
+export async function loadTokenizer(): Promise<CountTokens> {
+  const { countTokens } = await import('gpt-tokenizer/encoding/o200k_base');
+  // What looks like a special token is text like any other.
+  return (text) => countTokens(text, { disallowedSpecial: new Set() });
+}
+
+export interface BriefingOptions {
+  /** The step that it is about; else the one that the session holds, the one handed over, the one under way, or the next. */
+  stepId?: string | undefined;
+  sessionId?: string | undefined;
+  maxTokens: number;
+}
+
+export interface Briefing extends Packed {
+  plan_id: string;
+  step_id: string | null;
+  max_tokens: number;
+}
+
+/** The same state of the database gives the same briefing, byte for byte. */
+export function briefingOf(plan: PlanState, count: CountTokens, options: BriefingOptions): Briefing {
+  const packet = lastPacket(plan.id, plan.lineage.at(-1));
+  const step = stepOf(plan, packet, options);
+  const packed = pack({
+    heads: [planLine(plan), planLine(plan, 40), `Plan ${plan.id}`],
+    pieces: piecesOf(plan, step, packet),
+    sections: SECTIONS,
+    max: options.maxTokens,
+    count,
+  });
+  return { plan_id: plan.id, step_id: step?.id ?? null, max_tokens: options.maxTokens, ...packed };
+}
+
+/** The step that the next call is about. @throws invalid_input for a step of another plan */
+function stepOf(plan: PlanState, packet: HandoffPacket | null, { stepId, sessionId }: BriefingOptions) {
+  const find = (id: string | undefined) => plan.steps.find((step) => step.id === id) ?? null;
+  if (stepId !== undefined) {
+    const step = find(stepId);
+    if (step !== null) return step;
+    throw new MemoryError('invalid_input', `Step ${stepId} is not of plan ${plan.id}.`, {
+      hint: 'Leave step_id out, or send the plan_id of that step.',
+    });
+  }
+  const own = sessionId === undefined ? null : find(heldSteps(sessionId)[0]?.id);
+  const handed = find(packet?.step?.id);
+  const underWay = plan.steps.find(({ status }) => status === 'active') ?? null;
+  return (
+    own ?? (handed?.status === 'done' ? null : handed) ?? underWay ?? find(getReadySteps(plan.id, { limit: 1 })[0]?.id)
+  );
+}
+
+const READY_SHOWN = 5;
+
+/** All pieces, best first: the step, the handoff, and then from each section in turn its best one. */
+function piecesOf(plan: PlanState, step: PlanStep | null, packet: HandoffPacket | null): Piece[] {
+  const ready = getReadySteps(plan.id, { limit: READY_SHOWN }).filter(({ id }) => id !== step?.id);
+  const none = ready.length === 0 && step?.status !== 'pending' ? whyNothingReady(plan.id) : null;
+  const handed = new Set([...(packet?.done ?? []), ...(packet?.decisions ?? [])].map(({ id }) => id));
+  const unsaid = <T extends { id: string }>(items: readonly T[]) => items.filter(({ id }) => !handed.has(id));
+  const words = step === null ? plan.title : `${step.task} ${step.paths.join(' ')}`;
+  const first = [
+    ...(step === null ? [] : stepPieces(step, prerequisitesOf(plan, step), lastSeen(step))),
+    ...handoffPieces(plan.lineage.at(-1), packet),
+  ];
+  const inTurns = inTurn([
+    openPieces(plan, step, none),
+    notePieces(plan.notes),
+    contextPieces(unsaid(newestContext(plan, step)), unsaid(related(plan, step, words))),
+    donePieces(unsaid(plan.steps)),
+    goalPieces(plan),
+    guidancePieces(step === null ? [] : getInstructionsForFiles(step.paths), matchSkills(words, { limit: 3 })),
+    readyPieces(ready),
+  ]);
+  return [...first, ...inTurns];
+}
+
+function inTurn<T>(lists: readonly (readonly T[])[]): T[] {
+  const longest = Math.max(...lists.map((list) => list.length));
+  return Array.from({ length: longest }, (_, place) => lists.flatMap((list) => list.slice(place, place + 1))).flat();
+}
+
+/** What must be done before a step, with the task where it is a step of the same plan. */
+function prerequisitesOf(plan: PlanState, step: PlanStep) {
+  return getDependencies('step', step.id)
+    .filter(({ dependency_type }) => dependency_type === 'blocks')
+    .map(({ target_type, target_id, status }) => {
+      const target = plan.steps.find(({ id }) => id === target_id);
+      return { type: target_type, id: target_id, status: target?.status ?? status, task: target?.task ?? null };
+    });
+}
+
+function lastSeen({ claim }: PlanStep): string | null {
+  return claim?.session_id == null ? null : (getSession(claim.session_id)?.last_seen_at ?? null);
+}
+
+const NEWEST_SHOWN = 3;
+
+/** What was last noted on the step, and last decided anywhere in its plan. */
+function newestContext(plan: PlanState, step: PlanStep | null) {
+  const own = step === null ? [] : searchContext({ parent_type: 'step', parent_id: step.id, limit: NEWEST_SHOWN });
+  const decided = searchContext({ plan_id: plan.id, types: ['decision'], limit: NEWEST_SHOWN });
+  return [...new Map([...own, ...decided].map((item) => [item.id, item])).values()];
+}
+
+const RELATED_KINDS: readonly SearchKind[] = ['context', 'research', 'knowledge'];
+const RELATED_SHOWN = 8;
+
+/** What was learnt before that has to do with the step: in this plan first, then anywhere in its workspace. */
+function related(plan: PlanState, step: PlanStep | null, words: string): RankedHit[] {
+  const filter = { kinds: RELATED_KINDS, limit: RELATED_SHOWN };
+  const here = rankedSearch(words, { ...filter, planId: plan.id });
+  const around = rankedSearch(words, { ...filter, workspaceId: plan.workspace_id });
+  const known = new Set(here.map(({ id }) => id));
+  return [...here, ...around.filter(({ id }) => !known.has(id))].filter(({ id }) => id !== step?.id);
+}

@@ -1,0 +1,66 @@
+/** What a handoff leaves for the one who takes over: where the sender stood, what it had done, decided and found blocked. */
+import * as z from 'zod';
+import { getAllSteps, type LineageRow, type StepRow, searchContext } from '../db/index.ts';
+import type { LineageRecord } from '../domain/plan-state.ts';
+import type { JsonObject } from '../domain/stored-values.ts';
+import { contextText } from './context-text.ts';
+import { oneLine } from './text.ts';
+
+const SAID = z.object({ id: z.string(), text: z.string() });
+
+/** Each list has the latest first. */
+const PACKET = z.object({
+  reason: z.string(),
+  /** The step that the sender held. */
+  step: SAID.nullable(),
+  done: z.array(SAID),
+  decisions: z.array(SAID),
+  blocked: z.array(SAID),
+  /** What the sender itself has sent along. */
+  data: z.record(z.string(), z.unknown()).nullable(),
+});
+
+export type HandoffPacket = z.infer<typeof PACKET>;
+
+const SHOWN = 5;
+const LENGTH = 300;
+
+/** Made when the plan is handed over: later the sender may hold another step. */
+export function packetOf(planId: string, handoff: LineageRow, data: JsonObject | undefined): HandoffPacket {
+  const isOwn = (session: string | null, agent: string | null) =>
+    handoff.session_id === null ? agent === handoff.from_agent : session === handoff.session_id;
+  const steps = getAllSteps(planId);
+  const held = steps.find((step) => step.status === 'active' && isOwn(step.claimed_by_session, step.claimed_agent));
+  const finished = steps
+    .filter((step) => step.status === 'done' && isOwn(step.completed_by_session, step.completed_by_agent))
+    .sort((a, b) => (b.completed_at ?? '').localeCompare(a.completed_at ?? '') || b.seq - a.seq);
+  const blocked = steps.filter(({ status }) => status === 'blocked');
+  return {
+    reason: handoff.reason,
+    step: held === undefined ? null : said(held, held.notes),
+    done: finished.slice(0, SHOWN).map((step) => said(step, step.notes)),
+    decisions: searchContext({ plan_id: planId, types: ['decision'], limit: SHOWN }).map((item) => ({
+      id: item.id,
+      text: oneLine(contextText(item), LENGTH),
+    })),
+    blocked: blocked.slice(0, SHOWN).map((step) => said(step, step.blocked_reason)),
+    data: data ?? null,
+  };
+}
+
+function said({ id, task }: StepRow, more: string | null): z.infer<typeof SAID> {
+  return { id, text: oneLine(more === null ? task : `${task}: ${more}`, LENGTH) };
+}
+
+/** The context type of a packet: `handoff_executor_to_reviewer`. */
+export function packetType({ from_agent, to_agent }: Pick<LineageRecord, 'from_agent' | 'to_agent'>): string {
+  return `handoff_${from_agent}_to_${to_agent}`.toLowerCase().slice(0, 100);
+}
+
+/** The packet of a plan's last handoff; null where that left none, as an imported one. */
+export function lastPacket(planId: string, handoff: LineageRecord | undefined): HandoffPacket | null {
+  if (handoff === undefined) return null;
+  const [item] = searchContext({ parent_type: 'plan', parent_id: planId, types: [packetType(handoff)], limit: 1 });
+  const packet = item === undefined ? null : PACKET.safeParse(JSON.parse(item.data));
+  return packet?.success && packet.data.reason === handoff.reason ? packet.data : null;
+}

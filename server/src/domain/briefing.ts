@@ -1,0 +1,110 @@
+/** Packs what is worth knowing into a number of tokens: whole pieces by rank, and never the middle of a sentence. */
+
+export interface Piece {
+  /** The heading under which it stands. */
+  section: string;
+  text: string;
+  /** The same in fewer words, where there is a shorter way to say it. */
+  short?: string | undefined;
+  /** What gives all of it: an id, or a call. */
+  source: string;
+}
+
+export interface Packed {
+  text: string;
+  tokens: number;
+  /** What found no room, section by section in the order of the text. */
+  left_out: { section: string; sources: string[] }[];
+}
+
+export interface Packing {
+  /** What stands first, in several lengths, the longest first. The shortest is always there. */
+  heads: readonly [string, ...string[]];
+  /** Best first. */
+  pieces: readonly Piece[];
+  /** The order of the headings in the text. */
+  sections: readonly string[];
+  max: number;
+  count: (text: string) => number;
+}
+
+/**
+ * The text, of at most `max` tokens, unless the shortest head alone is longer. A piece that does not fit gives way to its
+ * short form, and that one to an entry in the list of what was left out, which closes the text.
+ */
+export function pack({ heads, pieces, sections, max, count }: Packing): Packed {
+  const head = heads.find((text) => count(text) <= max) ?? (heads.at(-1) as string);
+  const chosen = new Map<Piece, string>();
+  const composed = (shown: number) => compose(head, chosen, pieces, sections, shown);
+  // Tokens are counted line by line, and the list at its longest; the whole text, counted below, has the last word.
+  let left = max - count(composed(0));
+  const begun = new Set<string>();
+  for (const piece of pieces) {
+    const heading = begun.has(piece.section) ? '' : `\n${piece.section}:`;
+    const fitting = [piece.text, ...(piece.short === undefined ? [] : [piece.short])]
+      .map((form) => ({ form, cost: count(`${heading}\n${line(form)}`) }))
+      .find(({ cost }) => cost <= left);
+    if (fitting === undefined) continue;
+    chosen.set(piece, fitting.form);
+    begun.add(piece.section);
+    left -= fitting.cost;
+  }
+  for (;;) {
+    const text = INDEX_LENGTHS.map(composed).find((candidate) => count(candidate) <= max);
+    const worst = [...chosen.keys()].at(-1);
+    if (text !== undefined || worst === undefined) {
+      const result = text ?? head;
+      return { text: result, tokens: count(result), left_out: leftOut(chosen, pieces, sections) };
+    }
+    chosen.delete(worst);
+  }
+}
+
+/** How many sources of a section the closing list names, from the longest list to the shortest; none gives numbers alone. */
+const INDEX_LENGTHS = [8, 3, 1, 0] as const;
+
+function compose(
+  head: string,
+  chosen: ReadonlyMap<Piece, string>,
+  pieces: readonly Piece[],
+  sections: readonly string[],
+  shown: number,
+): string {
+  const lines = [head];
+  for (const section of sections) {
+    const forms = pieces.flatMap((piece) => (piece.section === section ? (chosen.get(piece) ?? []) : []));
+    if (forms.length > 0) lines.push(`${section}:`, ...forms.map(line));
+  }
+  const index = leftOut(chosen, pieces, sections).map(({ section, sources }) => {
+    const named = sources.slice(0, shown);
+    const more = sources.length - named.length;
+    return `${section} ${[...named, ...(more > 0 ? [shown === 0 ? String(more) : `${more} more`] : [])].join(', ')}`;
+  });
+  if (index.length > 0) lines.push(`left out: ${index.join('; ')}`);
+  return lines.join('\n');
+}
+
+function line(text: string): string {
+  return `- ${text}`;
+}
+
+/** Short forms count as left out too: their source has the rest. */
+function leftOut(chosen: ReadonlyMap<Piece, string>, pieces: readonly Piece[], sections: readonly string[]) {
+  return sections.flatMap((section) => {
+    const out = pieces.filter((piece) => piece.section === section && chosen.get(piece) !== piece.text);
+    const sources = [...new Set(out.map(({ source }) => source))];
+    return sources.length === 0 ? [] : [{ section, sources }];
+  });
+}
+
+const SENTENCES = new Intl.Segmenter('en', { granularity: 'sentence' });
+
+/** As many whole sentences from the beginning as `max` characters hold; undefined where not even the first one fits. */
+export function firstSentences(text: string, max: number): string | undefined {
+  let end = 0;
+  for (const { segment, index } of SENTENCES.segment(text)) {
+    if (index + segment.trimEnd().length > max) break;
+    end = index + segment.length;
+  }
+  return end === 0 ? undefined : text.slice(0, end).trimEnd();
+}

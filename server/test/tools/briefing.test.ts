@@ -1,0 +1,138 @@
+/** The briefing through the door: what it says, what it leaves out, and where a successor finds itself. */
+import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
+import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from '../support/folders.ts';
+import { connect, idIn, type Memory, sharedMemory } from '../support/memory.ts';
+import { aWorld, type World } from '../support/world.ts';
+
+const memory = sharedMemory();
+
+interface Briefing {
+  text: string;
+  tokens: number;
+  step_id: string | null;
+  max_tokens: number;
+  left_out: { section: string; sources: string[] }[];
+}
+
+/** Half of the work done, with decisions, and a step that waits for another. */
+async function underWay(memory: Memory): Promise<World> {
+  const world = await aWorld(memory);
+  const { planId, workspaceId, stepIds, sessionId } = world;
+  const next = { plan_id: planId, agent_type: 'Executor', session_id: sessionId };
+  await memory.ok('steps', 'next', next);
+  await memory.ok('steps', 'next', { ...next, notes: 'Twenty litres of lime white. The shop closes at six.' });
+  const about = { parent_type: 'plan', parent_id: planId };
+  await memory.ok('context', 'store', {
+    ...about,
+    type: 'decision',
+    data: 'Lime, since it breathes',
+    session_id: sessionId,
+  });
+  await memory.ok('context', 'store', { ...about, type: 'finding', data: 'The walls are damp below the window' });
+  await memory.ok('context', 'store_knowledge', {
+    workspace_id: workspaceId,
+    slug: 'brushes',
+    title: 'Brushes for walls',
+    data: 'Wash them at once.',
+  });
+  await memory.ok('steps', 'update', { step_id: stepIds[1], paths: ['walls/north.ts'], session_id: sessionId });
+  await memory.ok('library', 'store_instruction', {
+    filename: `walls-${planId}.md`,
+    applies_to: 'walls/**',
+    content: 'With care.',
+  });
+  await memory.ok('plan', 'add_dependency', { source_id: stepIds[1], target_id: stepIds[0] });
+  return world;
+}
+
+test('names the step with its prerequisites, what was done, what matters for it, and what is ready', async () => {
+  const { planId, stepIds, sessionId } = await underWay(memory);
+  const text = await memory.ok('query', 'briefing', { plan_id: planId });
+  expect(text).toMatch(/^Plan plan_\w{12} "Paint the house" · active .* 1\/4 done · now in "Prepare"\nstep:\n/);
+  expect(text).toContain(`- ${stepIds[1]} "Wash the walls"`);
+  expect(text).toContain(`held by Executor, session ${sessionId}, last seen `);
+  expect(text).toContain(`after step ${stepIds[0]} (done) "Buy paint"`);
+  expect(text).toContain(
+    `${stepIds[0]} "Buy paint" by Executor: "Twenty litres of lime white. The shop closes at six."`,
+  );
+  expect(text).toMatch(/- ctx_\w+ decision: "Lime, since it breathes"/);
+  expect(text).toMatch(/- ctx_\w+ context .*walls are damp below the window/);
+  expect(text).toMatch(/- know_\w+ knowledge "Brushes for walls"/);
+  expect(text).toContain(`instruction walls-${planId}.md (walls/**)`);
+});
+
+test('is about the step that is named, and refuses one of another plan', async () => {
+  const { planId, stepIds } = await aWorld(memory);
+  const other = await aWorld(memory);
+  expect(await memory.data<Briefing>('query', 'briefing', { plan_id: planId, step_id: stepIds[3] })).toMatchObject({
+    step_id: stepIds[3],
+    max_tokens: 1_500,
+  });
+  expect(await memory.refused('query', 'briefing', { plan_id: planId, step_id: other.stepIds[0] })).toMatch(
+    /^invalid_input: Step step_\w+ is not of plan /,
+  );
+});
+
+test('says the same twice, and for an archived plan too', async () => {
+  const { planId } = await underWay(memory);
+  const text = await memory.ok('query', 'briefing', { plan_id: planId });
+  expect(await memory.ok('query', 'briefing', { plan_id: planId })).toBe(text);
+  await memory.ok('plan', 'archive', { plan_id: planId });
+  expect(await memory.ok('query', 'briefing', { plan_id: planId })).toMatch(
+    /^Plan plan_\w+ "Paint the house" · active · archived/,
+  );
+});
+
+test('what has no room is shortened at the end of a sentence, or named with the id that gives it', async () => {
+  const { planId } = await aWorld(memory);
+  const sentence = 'The paint on the north side comes off in large pieces when it is touched. ';
+  for (let n = 0; n < 12; n++) {
+    await memory.ok('plan', 'add_note', { plan_id: planId, note: `Note ${n}. ${sentence.repeat(6)}` });
+  }
+  const { text, tokens, left_out } = await memory.data<Briefing>('query', 'briefing', {
+    plan_id: planId,
+    max_tokens: 400,
+  });
+  expect(tokens).toBe(countTokens(text));
+  expect(tokens).toBeLessThanOrEqual(400);
+  expect(text).toMatch(/info: "Note 11\. The paint on the north side .* touched\."/);
+  const notes = left_out.find(({ section }) => section === 'notes')?.sources ?? [];
+  expect(notes.length).toBeGreaterThan(5);
+  expect(text).toMatch(/\nleft out: .*notes note_\w{12}/);
+  expect(await memory.ok('query', 'get', { id: notes[0] ?? '' })).toContain('Note ');
+});
+
+describe('a successor', () => {
+  test('of an agent that was killed in the middle of a step finds the step, what was done and the last decision', async () => {
+    const dataRoot = temporaryFolder();
+    const killed = await connect({ dataRoot });
+    const { planId, stepIds, sessionId } = await underWay(killed);
+    killed.signal('SIGKILL');
+    const successor = await connect({ dataRoot });
+    const text = await successor.ok('agent', 'init', { plan_id: planId, agent_type: 'Executor' });
+    expect(idIn(text, 'sess')).not.toBe(sessionId);
+    expect(text).toContain(`- ${stepIds[1]} "Wash the walls"`);
+    expect(text).toContain(`held by Executor, session ${sessionId}, last seen `);
+    expect(text).toContain(`${stepIds[0]} "Buy paint" by Executor: "Twenty litres of lime white.`);
+    expect(text).toContain('decision: "Lime, since it breathes"');
+  });
+
+  test('starts from what was handed over, though its sender has gone on elsewhere', async () => {
+    const { planId, stepIds, sessionId } = await underWay(memory);
+    await memory.ok('steps', 'block', { step_id: stepIds[2], reason: 'It rains' });
+    const handed = { plan_id: planId, from_agent: 'Executor', to_agent: 'Reviewer', reason: 'My shift ends' };
+    await memory.ok('agent', 'handoff', { ...handed, session_id: sessionId, data: { brush: 'in the shed' } });
+    await memory.ok('agent', 'complete', { target_session_id: sessionId, summary: 'Half done' });
+    const text = await memory.ok('agent', 'init', { plan_id: planId, agent_type: 'Reviewer' });
+    expect(text).toMatch(/\nhandoff:\n- Executor → Reviewer, \d{4}-.*Z: "My shift ends"\n/);
+    expect(text).toContain(`- was at ${stepIds[1]} "Wash the walls"`);
+    expect(text).toMatch(/- decided ctx_\w{12} "Lime, since it breathes"/);
+    expect(text).toContain(
+      `- had done ${stepIds[0]} "Buy paint: Twenty litres of lime white. The shop closes at six."`,
+    );
+    expect(text).toContain(`- blocked ${stepIds[2]} "Paint the north side: It rains"`);
+    expect(text).toContain('- brush: "in the shed"');
+    expect(text).toMatch(new RegExp(`\nstep:\n- ${stepIds[1]} `));
+  });
+});
