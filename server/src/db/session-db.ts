@@ -9,7 +9,7 @@ import { findRow, findRows } from './live-or-archived.ts';
 import { queryAll, queryOne, transaction } from './query-helpers.ts';
 import { updateStep } from './step-db.ts';
 import type { SessionRow, StepRow } from './types.ts';
-import { deleteRow, insertRow, touchRow, updateRow } from './write-helpers.ts';
+import { deleteRow, insertRow, touchRow, updateRow, updateRows } from './write-helpers.ts';
 
 export interface NewSession {
   agent_type: string;
@@ -119,6 +119,8 @@ export function heldSteps(sessionId: string): StepRow[] {
 export function touchSession(id: string): void {
   transaction(() => {
     touchRow('sessions', id, { last_seen_at: now() });
+    // It was silent for long, and is not dead after all.
+    updateRows('sessions', 'id = ? AND is_orphaned = 1', [id], { is_orphaned: 0 });
     renewLeases(id);
   });
 }

@@ -35,8 +35,8 @@ const MOST_ENTRIES = 500_000;
 const SILENT_MS = DAY_MS;
 
 /**
- * Begins at once and goes on every hour while the process lives, which it does not keep alive. With `backups` it makes the
- * scheduled copies too. Answers how to stop it.
+ * Does what is due at once, and then whenever something is while the process lives, which it does not keep alive. With
+ * `backups` it makes the scheduled copies too. Answers how to stop it.
  */
 export function startMaintenance({ backups }: { backups: boolean }): () => void {
   const holder = newId('operation');
@@ -50,9 +50,10 @@ export function startMaintenance({ backups }: { backups: boolean }): () => void 
       else await logError(error, 'maintenance failed');
     }
   };
-  const hourly = setInterval(round, HOUR_MS).unref();
+  // More often than it is due: whoever had begun may have died.
+  const looking = setInterval(round, HOURLY.leaseMs).unref();
   void round();
-  return () => clearInterval(hourly);
+  return () => clearInterval(looking);
 }
 
 /** Does what is due, unless another process is at it. What fails is given back, for others to try. */

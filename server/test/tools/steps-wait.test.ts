@@ -107,8 +107,11 @@ test('waiting is not answered, and holds nothing, after the client has given up'
   const args = { action: 'wait', plan_id: planId, agent_type: 'Painter', timeout_s: 60 };
   raw.send({ jsonrpc: '2.0', id: 7, method: 'tools/call', params: { name: 'memory_steps', arguments: args } });
   raw.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 7 } });
+  const waiting = raw.ask(8, 'tools/call', { name: 'memory_steps', arguments: args });
+  // Once this is answered, all that was sent before it has been read.
+  await raw.ask(9, 'tools/list');
   await memory.ok('steps', 'release', { step_id: stepIds[0], session_id: sessionId });
-  await raw.ask(8, 'tools/list');
+  await waiting;
   expect(raw.lines.filter((line) => line.includes('"id":7'))).toEqual([]);
 });
 

@@ -181,4 +181,13 @@ describe('heldSteps, touchSession', () => {
       expect(getStep(id)).toMatchObject({ lease_expires_at: '1970-01-01T00:21:00.000Z', claim_number: 1 });
       expect(history()).toEqual(before);
     }));
+
+  test('a session that was given up for its silence is open again when it is heard of', () =>
+    withTestDatabase(() => {
+      const { id } = aSession();
+      touchRow('sessions', id, { is_orphaned: 1 });
+      touchSession(id);
+      expect(getSession(id)?.is_orphaned).toBe(0);
+      expect(getRowHistory(id).at(-1)).toMatchObject({ after: '{"is_orphaned":0}' });
+    }));
 });
