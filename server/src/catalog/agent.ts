@@ -19,8 +19,9 @@ import { sliceOf } from './page.ts';
 import { id, json, lines, PAGE, rare, sentence, text, word } from './params.ts';
 import { count, quoted } from './text.ts';
 
-/** What the line with the new session's id takes at most: no character is more than a token. */
+/** What the line with the new session's id takes at most: no character of it is more than a token. */
 const SESSION_LINE_TOKENS = 'session_id: sess_0123456789ab\n'.length;
+const ADVICE = 'Take a step: memory_steps next with plan_id, agent_type, session_id.';
 
 const init = action({
   summary:
@@ -34,7 +35,8 @@ const init = action({
     const count = await loadTokenizer();
     return snapshot(() => {
       const plan = getPlanState(plan_id);
-      return plan === null ? null : briefingOf(plan, count, { maxTokens: max_tokens - SESSION_LINE_TOKENS });
+      const around = SESSION_LINE_TOKENS + count(`\n${ADVICE}`);
+      return plan === null ? null : briefingOf(plan, count, { maxTokens: max_tokens - around });
     });
   },
   run: ({ plan_id, agent_type, context }, call, briefing) => {
@@ -44,7 +46,7 @@ const init = action({
     updatePlan(plan_id, { current_agent: agent_type });
     return { session_id: session.id, ...briefing };
   },
-  render: ({ session_id, text }) => [`session_id: ${session_id}`, text].join('\n'),
+  render: ({ session_id, text }) => [`session_id: ${session_id}`, text, ADVICE].join('\n'),
 });
 
 const complete = action({

@@ -9,8 +9,6 @@ import { descriptionOf } from './library.ts';
 import { stepText } from './plan-text.ts';
 import { oneLine, quoted } from './text.ts';
 
-const READY = 'ready (memory_steps next takes one)';
-
 /** The headings in the order of the text. */
 export const SECTIONS = [
   'step',
@@ -21,7 +19,7 @@ export const SECTIONS = [
   'context',
   'goals',
   'guidance',
-  READY,
+  'ready',
 ] as const;
 
 const STEP_LENGTH = 3_000;
@@ -193,5 +191,5 @@ function guidance(source: string, lead: string, description: string): Piece {
 }
 
 export function readyPieces(steps: readonly Pick<StepRow, 'id' | 'task'>[]): Piece[] {
-  return steps.map(({ id, task }) => ({ section: READY, source: id, text: `${id} ${quoted(task, 120)}` }));
+  return steps.map(({ id, task }) => ({ section: 'ready', source: id, text: `${id} ${quoted(task, 120)}` }));
 }

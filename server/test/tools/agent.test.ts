@@ -31,8 +31,9 @@ test('init opens a session and answers what its agent needs to start', async () 
     'goals:',
     '- goal: "All white"',
     '- success criterion: "No streaks"',
-    'ready (memory_steps next takes one):',
+    'ready:',
     `- ${stepIds[1]} "Wash the walls"`,
+    'Take a step: memory_steps next with plan_id, agent_type, session_id.',
   ]);
   expect(
     rows(memory.dataRoot, 'SELECT agent_type, context FROM sessions WHERE id = ?', first?.slice(12) ?? ''),
