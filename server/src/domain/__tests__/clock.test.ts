@@ -10,7 +10,7 @@ let shift = 0;
 const began = Date.now();
 
 beforeEach(() => {
-  vi.spyOn(performance, 'now').mockImplementation(() => steady);
+  vi.spyOn(process, 'uptime').mockImplementation(() => steady / 1_000);
   vi.spyOn(Date, 'now').mockImplementation(() => began + steady + shift);
   // Whatever an earlier test did is long ago.
   steady += HOUR;
