@@ -12,7 +12,6 @@ import {
   addRisk,
   appendResearch,
   archivePlan,
-  closeDb,
   createPhase,
   createPlan,
   createProgram,
@@ -30,11 +29,22 @@ import type { Args } from './support/memory.ts';
 
 let statements: unknown[] = [];
 
+const SIZES = [2, 20] as const;
+
+/** A database of each size, with a place in it. */
+const databases: { db: ReturnType<typeof openDatabase>; place: Place }[] = [];
+
 beforeAll(async () => {
-  setDb(openDatabase(':memory:', { onStatement: (sql) => statements.push(sql) }));
-  await seedIfChanged();
+  for (const size of SIZES) {
+    const db = openDatabase(':memory:', { onStatement: (sql) => statements.push(sql) });
+    setDb(db);
+    await seedIfChanged();
+    databases.push({ db, place: aPlace(size) });
+  }
 });
-afterAll(closeDb);
+afterAll(() => {
+  for (const { db } of databases) db.close();
+});
 
 interface Place {
   workspace: string;
@@ -132,21 +142,17 @@ async function statementsOf(tool: string, action: string, args: Args): Promise<n
   return statements.length;
 }
 
-const SIZES = [2, 20] as const;
-const places = new Map<number, Place>();
-
 test.each(ALL_CALLS.filter((call) => actionOf(call).effect === 'read'))(
-  '$tool $action runs no more statements in a large place than in a small one',
+  '$tool $action runs no statement for each row',
   async ({ tool, action }) => {
     const counts: number[] = [];
-    for (const size of SIZES) {
-      const place = places.get(size) ?? aPlace(size);
-      places.set(size, place);
+    for (const { db, place } of databases) {
+      setDb(db);
       const args = (ASKED[`${tool} ${action}`] ?? inPlan)(place);
       counts.push(await statementsOf(tool, action, args));
     }
-    // Where there is nothing in a live table, the archive is asked too.
-    expect(counts[1], `statements: ${counts}`).toBeLessThanOrEqual(counts[0] ?? 0);
+    // A search looks again where words are common; one statement for each row would be eighteen more.
+    expect(counts[1], `statements: ${counts}`).toBeLessThanOrEqual((counts[0] ?? 0) + 3);
     expect(counts[1]).toBeLessThanOrEqual(action === 'briefing' ? 45 : 25);
   },
 );

@@ -1,6 +1,6 @@
 /** memory_agent: looking at sessions, keeping them alive, and where a plan was routed. */
 import * as z from 'zod';
-import { getSessions, getWorkspaceSessions, heldSteps, toAgentSession, touchSession, updatePlan } from '../db/index.ts';
+import { getSessions, getWorkspaceSessions, heldSteps, toAgentSession, updatePlan } from '../db/index.ts';
 import { MemoryError } from '../domain/errors.ts';
 import type { AgentSession } from '../domain/plan-state.ts';
 import { SESSION_STATUSES } from '../domain/vocabulary.ts';
@@ -113,7 +113,6 @@ const heartbeat = action({
   example: { session_id: SESSION_ID },
   run: ({ session_id }, call) => {
     if (call.session === null) throw new MemoryError('internal', 'A heartbeat without a session.');
-    touchSession(session_id);
     call.subject.planId = call.session.plan_id;
     return { session_id, holds: heldSteps(session_id).length };
   },

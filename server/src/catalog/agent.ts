@@ -30,13 +30,13 @@ const init = action({
   core: true,
   params: { plan_id: id, agent_type: word, context: json.optional(), max_tokens: rare(maxTokens) },
   example: { plan_id: 'plan_0123456789ab', agent_type: 'Executor' },
-  // Put together before the transaction, so that nobody waits for it; a plan that is not there, `run` refuses.
+  // Put together before the transaction, so that nobody who writes waits for it; a plan that is not there, `run` refuses.
   load: async ({ plan_id, max_tokens = DEFAULT_TOKENS }): Promise<Briefing | null> => {
     const count = await loadTokenizer();
     return snapshot(() => {
       const plan = getPlanState(plan_id);
-      const around = SESSION_LINE_TOKENS + count(`\n${ADVICE}`);
-      return plan === null ? null : briefingOf(plan, count, { maxTokens: max_tokens - around });
+      const reserved = SESSION_LINE_TOKENS + count(`\n${ADVICE}`);
+      return plan === null ? null : briefingOf(plan, count, { maxTokens: max_tokens, reserved });
     });
   },
   run: ({ plan_id, agent_type, context }, call, briefing) => {
@@ -44,9 +44,9 @@ const init = action({
     const session = createSession(plan_id, { agent_type, context });
     call.subject.sessionId = session.id;
     updatePlan(plan_id, { current_agent: agent_type });
-    return { session_id: session.id, ...briefing };
+    return { session_id: session.id, briefing };
   },
-  render: ({ session_id, text }) => [`session_id: ${session_id}`, text, ADVICE].join('\n'),
+  render: ({ session_id, briefing }) => [`session_id: ${session_id}`, briefing?.text, ADVICE].join('\n'),
 });
 
 const complete = action({

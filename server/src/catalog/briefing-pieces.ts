@@ -1,12 +1,12 @@
 /** The pieces of a briefing: what can be said of a plan, section by section, the best of each section first. */
 import type { ContextRow, InstructionMatch, NothingReady, RankedHit, SkillMatch, StepRow } from '../db/index.ts';
-import { firstSentences, type Piece } from '../domain/briefing.ts';
+import { type Piece as AnyPiece, firstSentences } from '../domain/briefing.ts';
 import type { LineageRecord, PlanNote, PlanState, PlanStep } from '../domain/plan-state.ts';
 import type { JsonObject } from '../domain/stored-values.ts';
 import { contextText } from './context-text.ts';
 import type { HandoffPacket } from './handoff-packet.ts';
 import { descriptionOf } from './library.ts';
-import { stepText } from './plan-text.ts';
+import { evidenceLines, standingOf, stepText } from './plan-text.ts';
 import { oneLine, quoted } from './text.ts';
 
 /** The headings in the order of the text. */
@@ -22,12 +22,15 @@ export const SECTIONS = [
   'ready',
 ] as const;
 
+export type Section = (typeof SECTIONS)[number];
+type Piece = AnyPiece<Section>;
+
 const STEP_LENGTH = 3_000;
 const SHORT = 160;
 const LONG = 600;
 
 /** Stored text in two lengths, cut between sentences. */
-function inTwoLengths(section: string, source: string, lead: string, text: string): Piece {
+function inTwoLengths(section: Section, source: string, lead: string, text: string): Piece {
   const piece = (max: number) => `${lead}${quoted(firstSentences(text, max) ?? oneLine(text, max), max)}`;
   const [long, short] = [piece(LONG), piece(SHORT)];
   return { section, source, text: long, ...(short === long ? {} : { short }) };
@@ -40,12 +43,12 @@ export interface Prerequisite {
   task: string | null;
 }
 
-/** The step with its prerequisites and who is at it; then what it is about, without notes. */
+/** The step with who is at it and its prerequisites. */
 export function stepPieces(step: PlanStep, prerequisites: readonly Prerequisite[], seen: string | null): Piece[] {
   const { claim } = step;
-  const status = `${step.status}${step.blocked_reason === null ? '' : `: ${quoted(step.blocked_reason)}`}`;
   const lines = [
-    status,
+    ...stepText(step, STEP_LENGTH).split('\n'),
+    standingOf(step),
     ...(claim === null
       ? []
       : [
@@ -57,9 +60,9 @@ export function stepPieces(step: PlanStep, prerequisites: readonly Prerequisite[
         ({ type, id, status, task }) =>
           `after ${type} ${id} (${status})${task === null ? '' : ` ${quoted(task, 100)}`}`,
       ),
-    ...(step.evidence === null ? [] : [`evidence: ${quoted(JSON.stringify(step.evidence), 300)}`]),
+    ...evidenceLines(step),
   ];
-  const long = [stepText(step, STEP_LENGTH), ...lines].join('\n  ');
+  const long = lines.join('\n  ');
   const task = firstSentences(step.task, SHORT) ?? oneLine(step.task, SHORT);
   return [
     { section: 'step', source: step.id, text: long, short: `${step.id} ${quoted(task, SHORT)} · ${step.status}` },
@@ -88,7 +91,7 @@ export function handoffPieces(handoff: LineageRecord | undefined, packet: Handof
 }
 
 /** An entry for each key of an object, so that one long value does not keep the others out. */
-function dataPieces(section: string, source: string, lead: string, data: JsonObject): Piece[] {
+function dataPieces(section: Section, source: string, lead: string, data: JsonObject): Piece[] {
   return Object.entries(data).map(([key, value]) =>
     inTwoLengths(
       section,
@@ -111,15 +114,17 @@ export function openPieces(plan: PlanState, step: PlanStep | null, none: Nothing
     // What is said of the step itself stands in its own section.
     ...reasons
       .filter((reason) => step === null || !reason.startsWith(`step ${step.id} `))
-      .map((reason) => ({ section: 'open', source: plan.id, text: oneLine(reason, LONG) })),
+      .map((reason): Piece => ({ section: 'open', source: plan.id, text: oneLine(reason, LONG) })),
     ...others
       .slice(-OTHERS_SHOWN)
       .reverse()
-      .map(({ session_id, agent_type, last_seen_at }) => ({
-        section: 'open',
-        source: session_id,
-        text: `session ${session_id} of ${agent_type}, last seen ${last_seen_at}`,
-      })),
+      .map(
+        ({ session_id, agent_type, last_seen_at }): Piece => ({
+          section: 'open',
+          source: session_id,
+          text: `session ${session_id} of ${agent_type}, last seen ${last_seen_at}`,
+        }),
+      ),
   ];
 }
 
@@ -165,23 +170,25 @@ export function contextPieces(decisions: readonly ContextRow[], hits: readonly R
 
 export function goalPieces(plan: PlanState): Piece[] {
   return [
-    ...plan.goals.map((goal) => ({ section: 'goals', source: plan.id, text: `goal: ${quoted(goal, 300)}` })),
-    ...plan.success_criteria.map((criterion) => ({
-      section: 'goals',
-      source: plan.id,
-      text: `success criterion: ${quoted(criterion, 300)}`,
-    })),
+    ...plan.goals.map((goal): Piece => ({ section: 'goals', source: plan.id, text: `goal: ${quoted(goal, 300)}` })),
+    ...plan.success_criteria.map(
+      (criterion): Piece => ({
+        section: 'goals',
+        source: plan.id,
+        text: `success criterion: ${quoted(criterion, 300)}`,
+      }),
+    ),
   ];
 }
 
 /** Names and a sentence; the content is fetched where it is wanted. */
 export function guidancePieces(instructions: readonly InstructionMatch[], skills: readonly SkillMatch[]): Piece[] {
   return [
-    ...instructions.map(({ filename, metadata, matching_glob }) =>
-      guidance(filename, `instruction ${filename} (${oneLine(matching_glob, 60)})`, descriptionOf(metadata)),
+    ...instructions.map(({ id, filename, metadata, matching_glob }) =>
+      guidance(id, `instruction ${filename} (${oneLine(matching_glob, 60)})`, descriptionOf(metadata)),
     ),
-    ...skills.map(({ name, description, matched_words }) =>
-      guidance(name, `skill ${name} (${matched_words.slice(0, 5).join(', ')})`, description ?? ''),
+    ...skills.map(({ id, name, description, matched_words }) =>
+      guidance(id, `skill ${name} (${matched_words.slice(0, 5).join(', ')})`, description ?? ''),
     ),
   ];
 }

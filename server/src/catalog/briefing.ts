@@ -1,6 +1,7 @@
 /** The briefing: what an agent needs to start on a plan or to go on with it, within a number of tokens that is never passed. */
 import * as z from 'zod';
 import {
+  type Actor,
   getDependencies,
   getInstructionsForFiles,
   getReadySteps,
@@ -26,9 +27,10 @@ import {
   openPieces,
   readyPieces,
   SECTIONS,
+  type Section,
   stepPieces,
 } from './briefing-pieces.ts';
-import { type HandoffPacket, lastPacket } from './handoff-packet.ts';
+import { lastPacket, type StoredPacket } from './handoff-packet.ts';
 import { planLine } from './plan-text.ts';
 
 export const DEFAULT_TOKENS = 1_500;
@@ -48,8 +50,11 @@ export async function loadTokenizer(): Promise<CountTokens> {
 export interface BriefingOptions {
   /** The step that it is about; else the one that the session holds, the one handed over, the one under way, or the next. */
   stepId?: string | undefined;
-  sessionId?: string | undefined;
+  /** Who asks. */
+  by?: Actor | undefined;
   maxTokens: number;
+  /** Of these, what the caller needs for lines of its own around the text. */
+  reserved?: number;
 }
 
 export interface Briefing extends Packed {
@@ -58,22 +63,22 @@ export interface Briefing extends Packed {
   max_tokens: number;
 }
 
-/** The same state of the database gives the same briefing, byte for byte. */
+/** The same state of the database, at the same moment, gives the same briefing, byte for byte. */
 export function briefingOf(plan: PlanState, count: CountTokens, options: BriefingOptions): Briefing {
   const packet = lastPacket(plan.id, plan.lineage.at(-1));
   const step = stepOf(plan, packet, options);
   const packed = pack({
     heads: [planLine(plan), planLine(plan, 40), `Plan ${plan.id}`],
-    pieces: piecesOf(plan, step, packet),
+    pieces: piecesOf(plan, step, packet, options.by),
     sections: SECTIONS,
-    max: options.maxTokens,
+    max: options.maxTokens - (options.reserved ?? 0),
     count,
   });
   return { plan_id: plan.id, step_id: step?.id ?? null, max_tokens: options.maxTokens, ...packed };
 }
 
 /** The step that the next call is about. @throws invalid_input for a step of another plan */
-function stepOf(plan: PlanState, packet: HandoffPacket | null, { stepId, sessionId }: BriefingOptions) {
+function stepOf(plan: PlanState, packet: StoredPacket | null, { stepId, by }: BriefingOptions) {
   const find = (id: string | undefined) => plan.steps.find((step) => step.id === id) ?? null;
   if (stepId !== undefined) {
     const step = find(stepId);
@@ -82,21 +87,20 @@ function stepOf(plan: PlanState, packet: HandoffPacket | null, { stepId, session
       hint: 'Leave step_id out, or send the plan_id of that step.',
     });
   }
-  const own = sessionId === undefined ? null : find(heldSteps(sessionId)[0]?.id);
+  const own = by?.sessionId == null ? null : find(heldSteps(by.sessionId)[0]?.id);
   const handed = find(packet?.step?.id);
   const underWay = plan.steps.find(({ status }) => status === 'active') ?? null;
-  return (
-    own ?? (handed?.status === 'done' ? null : handed) ?? underWay ?? find(getReadySteps(plan.id, { limit: 1 })[0]?.id)
-  );
+  const next = () => find(getReadySteps(plan.id, { by, limit: 1 })[0]?.id);
+  return own ?? (handed?.status === 'done' ? null : handed) ?? underWay ?? next();
 }
 
 const READY_SHOWN = 5;
 
 /** All pieces, best first: the step, the handoff, and then from each section in turn its best one. */
-function piecesOf(plan: PlanState, step: PlanStep | null, packet: HandoffPacket | null): Piece[] {
-  const ready = getReadySteps(plan.id, { limit: READY_SHOWN }).filter(({ id }) => id !== step?.id);
-  const none = ready.length === 0 && step?.status !== 'pending' ? whyNothingReady(plan.id) : null;
-  const handed = new Set([...(packet?.done ?? []), ...(packet?.decisions ?? [])].map(({ id }) => id));
+function piecesOf(plan: PlanState, step: PlanStep | null, packet: StoredPacket | null, by?: Actor): Piece<Section>[] {
+  const ready = getReadySteps(plan.id, { by, limit: READY_SHOWN });
+  const none = ready.length === 0 ? whyNothingReady(plan.id, by) : null;
+  const handed = new Set((packet === null ? [] : [packet, ...packet.done, ...packet.decisions]).map(({ id }) => id));
   const unsaid = <T extends { id: string }>(items: readonly T[]) => items.filter(({ id }) => !handed.has(id));
   const words = step === null ? plan.title : `${step.task} ${step.paths.join(' ')}`;
   const first = [
@@ -106,11 +110,11 @@ function piecesOf(plan: PlanState, step: PlanStep | null, packet: HandoffPacket 
   const inTurns = inTurn([
     openPieces(plan, step, none),
     notePieces(plan.notes),
-    contextPieces(unsaid(newestContext(plan, step)), unsaid(related(plan, step, words))),
+    contextPieces(unsaid(newestContext(plan, step)), unsaid(related(plan, words))),
     donePieces(unsaid(plan.steps)),
     goalPieces(plan),
     guidancePieces(step === null ? [] : getInstructionsForFiles(step.paths), matchSkills(words, { limit: 3 })),
-    readyPieces(ready),
+    readyPieces(ready.filter(({ id }) => id !== step?.id)),
   ]);
   return [...first, ...inTurns];
 }
@@ -147,10 +151,10 @@ const RELATED_KINDS: readonly SearchKind[] = ['context', 'research', 'knowledge'
 const RELATED_SHOWN = 8;
 
 /** What was learnt before that has to do with the step: in this plan first, then anywhere in its workspace. */
-function related(plan: PlanState, step: PlanStep | null, words: string): RankedHit[] {
+function related(plan: PlanState, words: string): RankedHit[] {
   const filter = { kinds: RELATED_KINDS, limit: RELATED_SHOWN };
   const here = rankedSearch(words, { ...filter, planId: plan.id });
   const around = rankedSearch(words, { ...filter, workspaceId: plan.workspace_id });
   const known = new Set(here.map(({ id }) => id));
-  return [...here, ...around.filter(({ id }) => !known.has(id))].filter(({ id }) => id !== step?.id);
+  return [...here, ...around.filter(({ id }) => !known.has(id))];
 }

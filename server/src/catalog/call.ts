@@ -1,5 +1,5 @@
 /** One call of one action: who makes it, from where, and what it is about. */
-import type { SessionRow } from '../db/index.ts';
+import type { Actor, SessionRow } from '../db/index.ts';
 
 /** What a call touches; the logs of writes name it. */
 export interface Subject {
@@ -18,4 +18,9 @@ export interface Call {
   /** The paths of the workspace that is meant, the nearest first: of the path in the call, or of where the server was started. */
   readonly places: readonly string[];
   readonly subject: Subject;
+}
+
+/** The caller, as its session and the claim number it sends. */
+export function actorOf(call: Call, claimNumber?: number): Actor {
+  return { sessionId: call.session?.id, agentType: call.session?.agent_type, claimNumber };
 }

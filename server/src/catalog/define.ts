@@ -23,8 +23,8 @@ export interface ActionSpec<P extends z.ZodRawShape, D, L> {
   /** One valid call, without the action's name. */
   example: z.input<z.ZodObject<P>> & { session_id?: string };
   /**
-   * What lies outside the database, before the transaction: a library that would slow every start, files on the disk. A row
-   * that tells where to look there must be read again in `run`.
+   * What is to be had before the transaction: a library that would slow every start, files on the disk, a long read that
+   * writers shall not wait for. A row on which the change depends must be read again in `run`.
    */
   load?: (params: z.output<z.ZodObject<P, z.core.$strict>>) => Promise<L>;
   /** Does it and answers data. Synchronous, and can be run again: no I/O, nothing outside the database. */

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { getAllSteps, type LineageRow, type StepRow, searchContext } from '../db/index.ts';
 import type { LineageRecord } from '../domain/plan-state.ts';
-import type { JsonObject } from '../domain/stored-values.ts';
+import { fromJson, type JsonObject } from '../domain/stored-values.ts';
 import { contextText } from './context-text.ts';
 import { oneLine } from './text.ts';
 
@@ -10,7 +10,8 @@ const SAID = z.object({ id: z.string(), text: z.string() });
 
 /** Each list has the latest first. */
 const PACKET = z.object({
-  reason: z.string(),
+  /** Of the lineage entry that it came with. */
+  handoff_id: z.string(),
   /** The step that the sender held. */
   step: SAID.nullable(),
   done: z.array(SAID),
@@ -36,7 +37,7 @@ export function packetOf(planId: string, handoff: LineageRow, data: JsonObject |
     .sort((a, b) => (b.completed_at ?? '').localeCompare(a.completed_at ?? '') || b.seq - a.seq);
   const blocked = steps.filter(({ status }) => status === 'blocked');
   return {
-    reason: handoff.reason,
+    handoff_id: handoff.id,
     step: held === undefined ? null : said(held, held.notes),
     done: finished.slice(0, SHOWN).map((step) => said(step, step.notes)),
     decisions: searchContext({ plan_id: planId, types: ['decision'], limit: SHOWN }).map((item) => ({
@@ -57,10 +58,16 @@ export function packetType({ from_agent, to_agent }: Pick<LineageRecord, 'from_a
   return `handoff_${from_agent}_to_${to_agent}`.toLowerCase().slice(0, 100);
 }
 
+export interface StoredPacket extends HandoffPacket {
+  /** Of the context item that holds it. */
+  id: string;
+}
+
 /** The packet of a plan's last handoff; null where that left none, as an imported one. */
-export function lastPacket(planId: string, handoff: LineageRecord | undefined): HandoffPacket | null {
+export function lastPacket(planId: string, handoff: LineageRecord | undefined): StoredPacket | null {
   if (handoff === undefined) return null;
   const [item] = searchContext({ parent_type: 'plan', parent_id: planId, types: [packetType(handoff)], limit: 1 });
-  const packet = item === undefined ? null : PACKET.safeParse(JSON.parse(item.data));
-  return packet?.success && packet.data.reason === handoff.reason ? packet.data : null;
+  if (item === undefined) return null;
+  const { success, data: packet } = PACKET.safeParse(fromJson(item.data));
+  return success && packet.handoff_id === handoff.id ? { id: item.id, ...packet } : null;
 }

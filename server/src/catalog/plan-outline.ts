@@ -79,6 +79,19 @@ export function refuseStepIds(steps: readonly NewStepInput[]): void {
   });
 }
 
+/** @throws invalid_input for an id that stands twice in a list */
+export function refuseTwice(stepIds: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const id of stepIds) {
+    if (seen.has(id)) {
+      throw new MemoryError('invalid_input', `Step ${id} is named twice.`, {
+        hint: 'Say all that changes about a step in one place.',
+      });
+    }
+    seen.add(id);
+  }
+}
+
 /** Makes the edges that `depends_on` names. `#n` is the n-th step of the call, from 1; anything else is an id. */
 export function linkSteps(steps: readonly NewStepInput[], ids: readonly string[]): void {
   for (const [place, { depends_on = [] }] of steps.entries()) {

@@ -5,7 +5,6 @@ import {
   confirmStep,
   createPhase,
   deletePhase,
-  getPhase,
   getPhases,
   getSteps,
   moveSteps,
@@ -53,10 +52,9 @@ const update = action({
   example: { phase_id: PHASE_ID, name: 'Roll out slowly' },
   run: ({ phase_id, ...changes }, call) => {
     requireLivePhase(call, phase_id);
-    updatePhase(phase_id, changes);
-    return getPhase(phase_id);
+    return updatePhase(phase_id, changes);
   },
-  render: (phase) => `Updated: phase ${phase?.id} ${quoted(phase?.name ?? '')}`,
+  render: (phase) => `Updated: phase ${phase.id} ${quoted(phase.name)}`,
 });
 
 const remove = action({

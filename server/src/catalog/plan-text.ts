@@ -103,6 +103,15 @@ function section(name: string, rows: readonly string[]): string[] {
   return [`${name}: ${rows.slice(0, SECTION_ROWS).join('; ')}${more}`];
 }
 
+/** How a step stands: `blocked: "the key is missing"`. */
+export function standingOf({ status, blocked_reason }: PlanStep): string {
+  return blocked_reason === null ? status : `${status}: ${quoted(blocked_reason)}`;
+}
+
+export function evidenceLines({ evidence }: PlanStep): string[] {
+  return evidence === null ? [] : [`evidence: ${oneLine(JSON.stringify(evidence), 500)}`];
+}
+
 /** A step with everything that is needed to work on it; long notes are cut with how to get the rest. */
 export function stepText(step: PlanStep, max: number): string {
   const gates = [

@@ -15,6 +15,7 @@ import {
 } from '../db/index.ts';
 import { VERSION } from '../domain/version.ts';
 import { briefingOf, DEFAULT_TOKENS, loadTokenizer, maxTokens } from './briefing.ts';
+import { actorOf } from './call.ts';
 import { action, tool } from './define.ts';
 import { noneCalled, requireEntity, requirePlan, requirePlanState, requireWorkspace, titleOf } from './lookup.ts';
 import { pageBounds, pageOf } from './page.ts';
@@ -112,8 +113,8 @@ const ready = action({
             limit: PLANS_LOOKED_AT,
           })
         : [requirePlan(call, plan_id)];
+    const by = actorOf(call);
     return plans.map(({ id, title }) => {
-      const by = { sessionId: call.session?.id, agentType: call.session?.agent_type };
       const steps = getReadySteps(id, { agentType: agent_type, by });
       const none = steps.length === 0 ? whyNothingReady(id, by) : null;
       return {
@@ -153,7 +154,7 @@ const briefing = action({
   run: ({ plan_id, step_id, max_tokens = DEFAULT_TOKENS }, call, count) =>
     briefingOf(requirePlanState(call, plan_id), count, {
       stepId: step_id,
-      sessionId: call.session?.id,
+      by: actorOf(call),
       maxTokens: max_tokens,
     }),
   render: ({ text }) => text,

@@ -22,7 +22,7 @@ import {
 import { nowMs } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
 import type { PlanStep } from '../domain/plan-state.ts';
-import type { Call } from './call.ts';
+import { actorOf, type Call } from './call.ts';
 import { action } from './define.ts';
 import { requireLiveStep, requirePlan } from './lookup.ts';
 import { evidence, id, sentence, text, word } from './params.ts';
@@ -30,11 +30,6 @@ import { stepText } from './plan-text.ts';
 import { oneLine, quoted } from './text.ts';
 
 export const claimNumber = z.int().min(0).max(1_000_000_000).optional();
-
-/** The caller, as its session and the claim number it sends. */
-export function actorOf(call: Call, claimNumber?: number): Actor {
-  return { sessionId: call.session?.id, agentType: call.session?.agent_type, claimNumber };
-}
 
 /** @throws conflict that says why this step cannot be claimed now */
 export function requireReady(step: StepRow, by: Actor): void {

@@ -1,4 +1,4 @@
-/** memory_steps: where steps stand, and which there are. */
+/** memory_steps: inserting, moving, reordering, replacing and merging steps. */
 import * as z from 'zod';
 import {
   batchUpdateSteps,
@@ -11,7 +11,6 @@ import {
   insertStep,
   moveStep,
   moveSteps,
-  type PlanRow,
   reorderSteps,
   type StepRow,
 } from '../db/index.ts';
@@ -20,7 +19,7 @@ import type { Call } from './call.ts';
 import { action } from './define.ts';
 import { requireLivePhase, requireLivePlan, requireLiveStep, requirePhase } from './lookup.ts';
 import { id, index, type NewStepInput, newStep, task } from './params.ts';
-import { fieldsOf, linkSteps, phaseOf, refuseStepIds } from './plan-outline.ts';
+import { fieldsOf, linkSteps, phaseOf, refuseStepIds, refuseTwice } from './plan-outline.ts';
 import { count, quoted } from './text.ts';
 
 const STEP_ID = 'step_0123456789ab';
@@ -119,12 +118,18 @@ const replace = action({
     const dropped = before.filter((step) => !kept.has(step.id));
     for (const step of dropped) refuseHeld(step, call);
     deleteSteps(dropped.map(({ id }) => id));
-    const phases = steps.map((item) => placeOf(plan, item));
-    const ids = keptOrCreated(steps, phases);
-    for (const [phase, places] of Map.groupBy(ids.keys(), (place) => phases[place] ?? '')) {
+    const phaseOfKept = new Map(before.map(({ id, phase_id }) => [id, phase_id]));
+    const placed = steps.map((step) => {
+      const named = step.phase !== undefined || step.phase_id !== undefined;
+      const own = named ? undefined : phaseOfKept.get(step.step_id ?? '');
+      return { step, phaseId: own ?? phaseOf(plan, step).id };
+    });
+    const ids = keptOrCreated(placed);
+    const byPhase = Map.groupBy(ids.entries(), ([place]) => placed[place]?.phaseId ?? '');
+    for (const [phaseId, entries] of byPhase) {
       moveSteps(
-        places.map((place) => ids[place] ?? ''),
-        phase,
+        entries.map(([, id]) => id),
+        phaseId,
         0,
       );
     }
@@ -145,27 +150,18 @@ function requireOwn(steps: readonly NewStepInput[], own: readonly StepRow[], pla
       hint: 'memory_steps list shows the steps of the plan.',
     });
   }
-  if (new Set(named).size !== named.length) throw new MemoryError('invalid_input', 'A step is named twice.');
+  refuseTwice(named);
   return new Set(named);
 }
 
-/** The phase of an item: a kept step that names none stays in its own. */
-function placeOf(plan: PlanRow, item: NewStepInput): string {
-  const named = item.phase !== undefined || item.phase_id !== undefined;
-  const own = named || item.step_id === undefined ? null : getStep(item.step_id);
-  return own?.phase_id ?? phaseOf(plan, item).id;
-}
-
 /** Changes the steps that are kept and adds the others to their phases. Answers the ids in the order of the list. */
-function keptOrCreated(steps: readonly NewStepInput[], phases: readonly string[]): string[] {
+function keptOrCreated(placed: readonly { step: NewStepInput; phaseId: string }[]): string[] {
   batchUpdateSteps(
-    steps.flatMap((item) => (item.step_id === undefined ? [] : { id: item.step_id, ...fieldsOf(item) })),
+    placed.flatMap(({ step }) => (step.step_id === undefined ? [] : { id: step.step_id, ...fieldsOf(step) })),
   );
-  const added = steps.flatMap((item, place) =>
-    item.step_id === undefined ? { ...fieldsOf(item), phaseId: phases[place] ?? '' } : [],
-  );
-  const created = createSteps(added).map(({ id }) => id);
-  return steps.map(({ step_id }) => step_id ?? created.shift() ?? '');
+  const added = placed.filter(({ step }) => step.step_id === undefined);
+  const created = createSteps(added.map(({ step, phaseId }) => ({ ...fieldsOf(step), phaseId }))).map(({ id }) => id);
+  return placed.map(({ step }) => step.step_id ?? (created.shift() as string));
 }
 
 const consolidate = action({

@@ -10,14 +10,14 @@ import {
   type StepUpdate,
 } from '../db/index.ts';
 import { MemoryError } from '../domain/errors.ts';
-import type { Call } from './call.ts';
+import { actorOf, type Call } from './call.ts';
 import { action, tool } from './define.ts';
 import { requireLivePlan, requireLiveStep, requirePhase, requirePlan, requireStep } from './lookup.ts';
 import { sliceOf } from './page.ts';
-import { evidence, GATES, id, newStep, PAGE, path, rare, stepStatus, stepType, text, word } from './params.ts';
-import { addSteps } from './plan-outline.ts';
-import { stepCells, stepText } from './plan-text.ts';
-import { actorOf, claimActions, claimNumber, planStep, requireReady } from './steps-claims.ts';
+import { evidence, GATES, id, newStep, PAGE, path, rare, stepStatus, stepType, task, text, word } from './params.ts';
+import { addSteps, refuseTwice } from './plan-outline.ts';
+import { evidenceLines, standingOf, stepCells, stepText } from './plan-text.ts';
+import { claimActions, claimNumber, planStep, requireReady } from './steps-claims.ts';
 import { orderActions } from './steps-order.ts';
 import { count, quoted } from './text.ts';
 
@@ -99,7 +99,7 @@ const get = action({
     ];
     const claim = step.claim;
     return [
-      `Step of plan ${step.plan_id}${step.archived ? ' (archived)' : ''} · ${step.status}${step.blocked_reason === null ? '' : `: ${quoted(step.blocked_reason)}`}`,
+      `Step of plan ${step.plan_id}${step.archived ? ' (archived)' : ''} · ${standingOf(step)}`,
       stepText(step, 12_000),
       ...(claim === null
         ? []
@@ -107,7 +107,7 @@ const get = action({
       ...(step.completed_at === null
         ? []
         : [`done ${step.completed_at} by ${step.completed_by_agent ?? 'nobody known'}`]),
-      ...(step.evidence === null ? [] : [`evidence: ${JSON.stringify(step.evidence).slice(0, 1_000)}`]),
+      ...evidenceLines(step),
       ...edges.slice(0, 20),
       ...step.context
         .slice(0, 20)
@@ -127,7 +127,7 @@ const RARE_GATES = {
 /** What an update may name. */
 const CHANGES = {
   status: stepStatus.optional(),
-  task: z.string().trim().min(1).max(10_000).optional(),
+  task: task.optional(),
   type: stepType.optional(),
   notes: text.nullable().optional(),
   assignee: word.nullable().optional(),
@@ -170,12 +170,7 @@ type Update = { step_id: string; claim_number?: number | undefined } & StepUpdat
 
 /** Each with the rights of the caller: its session, or the claim number that it sends. */
 function applyUpdates(updates: readonly Update[], call: Call): StepRow[] {
-  const twice = updates.find(({ step_id }, place) => updates.findIndex((other) => other.step_id === step_id) < place);
-  if (twice !== undefined) {
-    throw new MemoryError('invalid_input', `Step ${twice.step_id} is named twice.`, {
-      hint: 'Put all that changes about a step into one update.',
-    });
-  }
+  refuseTwice(updates.map(({ step_id }) => step_id));
   for (const { step_id, status } of updates) {
     const step = requireLiveStep(call, step_id);
     if (status === 'active' && step.status !== 'active') requireClaimable(step, call);

@@ -83,8 +83,8 @@ export function getPhases(planId: string): PhaseRow[] {
 }
 
 /** @throws not_found, conflict for a name the plan has already. */
-export function updatePhase(id: string, data: PhaseUpdate): void {
-  transaction(() => {
+export function updatePhase(id: string, data: PhaseUpdate): PhaseRow {
+  return transaction(() => {
     const before = queryOne<PhaseRow>('SELECT * FROM phases WHERE id = ?', [id]);
     if (before !== undefined && data.name !== undefined && data.name !== before.name) {
       requireFreeName(before.plan_id, data.name);
@@ -92,6 +92,7 @@ export function updatePhase(id: string, data: PhaseUpdate): void {
     const phase = updateRow('phases', id, UPDATABLE, columnsOf(data));
     if (phase === undefined) throw notFound('live phase', id);
     if (data.approval_required !== undefined || data.approved_at !== undefined) settlePhase(phase.plan_id, id);
+    return phase;
   });
 }
 

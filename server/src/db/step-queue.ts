@@ -53,7 +53,7 @@ export interface ReadyFilter {
   /** Only what is assigned to this agent type, or to nobody. */
   agentType?: string | undefined;
   /** Who asks: the files that its own claims change are no hindrance. */
-  by?: Actor;
+  by?: Actor | undefined;
   limit?: number | undefined;
 }
 

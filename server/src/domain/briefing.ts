@@ -1,8 +1,8 @@
 /** Packs what is worth knowing into a number of tokens: whole pieces by rank, and never the middle of a sentence. */
 
-export interface Piece {
+export interface Piece<S extends string = string> {
   /** The heading under which it stands. */
-  section: string;
+  section: S;
   text: string;
   /** The same in fewer words, where there is a shorter way to say it. */
   short?: string | undefined;
@@ -17,13 +17,13 @@ export interface Packed {
   left_out: { section: string; sources: string[] }[];
 }
 
-export interface Packing {
+export interface Packing<S extends string = string> {
   /** What stands first, in several lengths, the longest first. The shortest is always there. */
   heads: readonly [string, ...string[]];
   /** Best first. */
-  pieces: readonly Piece[];
+  pieces: readonly Piece<S>[];
   /** The order of the headings in the text. */
-  sections: readonly string[];
+  sections: readonly S[];
   max: number;
   count: (text: string) => number;
 }
@@ -32,11 +32,12 @@ export interface Packing {
  * The text, of at most `max` tokens, unless the shortest head alone is longer. A piece that does not fit gives way to its
  * short form, and that one to an entry in the list of what was left out, which closes the text.
  */
-export function pack({ heads, pieces, sections, max, count }: Packing): Packed {
+export function pack<S extends string>({ heads, pieces, sections, max, count }: Packing<S>): Packed {
   const head = heads.find((text) => count(text) <= max) ?? (heads.at(-1) as string);
   const chosen = new Map<Piece, string>();
   const composed = (shown: number) => compose(head, chosen, pieces, sections, shown);
-  // Tokens are counted line by line, and the list at its longest; the whole text, counted below, has the last word.
+  // Tokens are counted line by line, and the closing list by its numbers alone, for every section; the whole text, counted
+  // below, has the last word.
   let left = max - count(composed(0));
   const begun = new Set<string>();
   for (const piece of pieces) {

@@ -2,18 +2,11 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { config } from '../config.ts';
-import {
-  copyDatabase,
-  type FileFacts,
-  finishTask,
-  inspectDatabase,
-  replaceDatabase,
-  type Task,
-  takeTask,
-} from '../db/index.ts';
+import { copyDatabase, type FileFacts, inspectDatabase, replaceDatabase, type Task } from '../db/index.ts';
 import { now } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { scheduledCopies } from './copies.ts';
+import { doTask } from './tasks.ts';
 
 export interface Backup extends FileFacts {
   file: string;
@@ -86,12 +79,12 @@ export async function backupIfDue(holder: string): Promise<string | null> {
   const { folder, everyHours, keep } = config().backups;
   if (everyHours === 0) return null;
   const task: Task = { name: 'backup', everyMs: everyHours * 3_600_000, leaseMs: LEASE_MS };
-  if (!takeTask(task, holder)) return null;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const stamp = now().replace(/[-:]|\.\d+/g, '');
-  const { file } = await backup(join(folder, `project-memory-${stamp}.db`));
-  finishTask(task, holder);
-  const copies = scheduledCopies();
-  for (const old of copies.slice(0, Math.max(0, copies.length - keep))) rmSync(join(folder, old), { force: true });
-  return file;
+  return await doTask(task, holder, async () => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const stamp = now().replace(/[-:]|\.\d+/g, '');
+    const { file } = await backup(join(folder, `project-memory-${stamp}.db`));
+    const copies = scheduledCopies();
+    for (const old of copies.slice(0, Math.max(0, copies.length - keep))) rmSync(join(folder, old), { force: true });
+    return file;
+  });
 }

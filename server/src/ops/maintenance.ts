@@ -6,13 +6,10 @@ import {
   dropOldEntries,
   dropOldRequests,
   dropOldVersions,
-  finishTask,
-  giveBackTask,
   oldHistoryEnd,
   orphanSilentSessions,
   scrub,
   type Task,
-  takeTask,
   transaction,
   withOperation,
 } from '../db/index.ts';
@@ -22,6 +19,7 @@ import { newId } from '../domain/ids.ts';
 import { logError } from '../log.ts';
 import { backupIfDue } from './backup.ts';
 import { dropLeftovers } from './copies.ts';
+import { doTask } from './tasks.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -42,7 +40,7 @@ export function startMaintenance({ backups }: { backups: boolean }): () => void 
   const holder = newId('operation');
   const round = async () => {
     try {
-      await maintain(holder);
+      await doTask(HOURLY, holder, maintain);
       if (backups) await backupIfDue(holder);
     } catch (error) {
       // Others are at work: whoever comes next, here or elsewhere, tries again.
@@ -56,21 +54,13 @@ export function startMaintenance({ backups }: { backups: boolean }): () => void 
   return () => clearInterval(looking);
 }
 
-/** Does what is due, unless another process is at it. What fails is given back, for others to try. */
-async function maintain(holder: string): Promise<void> {
-  if (!takeTask(HOURLY, holder)) return;
-  try {
-    for (const piece of pieces()) {
-      // Calls of clients come in between.
-      while (asMaintenance(piece) > 0) await turn();
-    }
-    dropLeftovers();
-    scrub();
-    finishTask(HOURLY, holder);
-  } catch (error) {
-    giveBackTask(HOURLY, holder);
-    throw error;
+async function maintain(): Promise<void> {
+  for (const piece of pieces()) {
+    // Calls of clients come in between.
+    while (asMaintenance(piece) > 0) await turn();
   }
+  dropLeftovers();
+  scrub();
 }
 
 /** Each drops or marks a piece and answers how many rows that were; 0 when there is nothing left. */

@@ -19,7 +19,7 @@ test('init opens a session and answers what its agent needs to start', async () 
   expect(text.split('\n').slice(2)).toEqual([
     'step:',
     `- ${stepIds[0]} "Buy paint"`,
-    'phase "Prepare" · standard',
+    '  phase "Prepare" · standard',
     '  pending',
     'handoff:',
     expect.stringMatching(/^- Planner → Painter, \d{4}-.*Z: "Planned"$/),
@@ -83,7 +83,7 @@ test('a handoff leaves a lineage entry, a recommendation, and a packet as contex
     items: [
       {
         data: {
-          reason: 'Phase 1 is done',
+          handoff_id: expect.stringMatching(/^lin_/),
           step: null,
           done: [],
           decisions: [],

@@ -60,6 +60,35 @@ test('names the step with its prerequisites, what was done, what matters for it,
   expect(text).toMatch(/- ctx_\w+ context .*walls are damp below the window/);
   expect(text).toMatch(/- know_\w+ knowledge "Brushes for walls"/);
   expect(text).toContain(`instruction walls-${planId}.md (walls/**)`);
+  expect(text).not.toContain('ready:');
+  await memory.ok('steps', 'release', { step_id: stepIds[1], session_id: sessionId });
+  const later = await memory.ok('query', 'briefing', { plan_id: planId, step_id: stepIds[2] });
+  expect(later).toContain(`\nready:\n- ${stepIds[1]} "Wash the walls"`);
+});
+
+test('says why nothing can be begun, whichever step it is about', async () => {
+  const { planId, stepIds } = await aWorld(memory);
+  await memory.ok('plan', 'update', { plan_id: planId, status: 'paused' });
+  for (const step_id of [stepIds[0], stepIds[3]]) {
+    const text = await memory.ok('query', 'briefing', { plan_id: planId, step_id });
+    expect(text).toContain('\nopen:\n- the plan is paused\n');
+  }
+});
+
+test('is about what the session holds, before what was handed over, before what others are at', async () => {
+  const { planId, stepIds, sessionId } = await aWorld(memory);
+  const about = async (session_id?: string) =>
+    (await memory.data<Briefing>('query', 'briefing', { plan_id: planId, ...(session_id ? { session_id } : {}) }))
+      .step_id;
+  await memory.ok('plan', 'update', { plan_id: planId, execution: 'free' });
+  await memory.ok('steps', 'claim', { step_id: stepIds[2], agent_type: 'Executor', session_id: sessionId });
+  const handed = { plan_id: planId, from_agent: 'Executor', to_agent: 'Reviewer', reason: 'Lunch' };
+  await memory.ok('agent', 'handoff', { ...handed, session_id: sessionId });
+  const other = await memory.id('sess', 'agent', 'init', { plan_id: planId, agent_type: 'Painter' });
+  await memory.ok('steps', 'claim', { step_id: stepIds[0], agent_type: 'Painter', session_id: other });
+  expect([await about(other), await about(sessionId), await about()]).toEqual([stepIds[0], stepIds[2], stepIds[2]]);
+  await memory.ok('steps', 'update', { step_id: stepIds[2], status: 'done', session_id: sessionId });
+  expect(await about()).toBe(stepIds[0]);
 });
 
 test('is about the step that is named, and refuses one of another plan', async () => {
@@ -100,7 +129,7 @@ test('what has no room is shortened at the end of a sentence, or named with the 
   const notes = left_out.find(({ section }) => section === 'notes')?.sources ?? [];
   expect(notes.length).toBeGreaterThan(5);
   expect(text).toMatch(/\nleft out: .*notes note_\w{12}/);
-  expect(await memory.ok('query', 'get', { id: notes[0] ?? '' })).toContain('Note ');
+  for (const id of left_out.flatMap(({ sources }) => sources)) await memory.ok('query', 'get', { id });
 });
 
 describe('a successor', () => {
@@ -133,6 +162,8 @@ describe('a successor', () => {
     );
     expect(text).toContain(`- blocked ${stepIds[2]} "Paint the north side: It rains"`);
     expect(text).toContain('- brush: "in the shed"');
+    // The packet itself is not found again by the words that it holds.
+    expect(text).not.toContain('handoff_executor_to_reviewer');
     expect(text).toMatch(new RegExp(`\nstep:\n- ${stepIds[1]} `));
   });
 });
