@@ -8,15 +8,13 @@ import {
   getSession,
   heldSteps,
   matchSkills,
-  type RankedHit,
-  rankedSearch,
-  type SearchKind,
-  searchContext,
+  type SkillMatch,
   whyNothingReady,
 } from '../db/index.ts';
-import { type Packed, type Piece, pack } from '../domain/briefing.ts';
+import { type Packed, pack } from '../domain/briefing.ts';
 import { MemoryError } from '../domain/errors.ts';
 import type { PlanState, PlanStep } from '../domain/plan-state.ts';
+import { contextItems, rememberedFor } from './briefing-context.ts';
 import {
   contextPieces,
   donePieces,
@@ -25,9 +23,9 @@ import {
   handoffPieces,
   notePieces,
   openPieces,
+  type Piece,
   readyPieces,
   SECTIONS,
-  type Section,
   stepPieces,
 } from './briefing-pieces.ts';
 import { lastPacket, type StoredPacket } from './handoff-packet.ts';
@@ -48,7 +46,7 @@ export async function loadTokenizer(): Promise<CountTokens> {
 }
 
 export interface BriefingOptions {
-  /** The step that it is about; else the one that the session holds, the one handed over, the one under way, or the next. */
+  /** The step that it is about, where the caller names one. */
   stepId?: string | undefined;
   /** Who asks. */
   by?: Actor | undefined;
@@ -77,9 +75,12 @@ export function briefingOf(plan: PlanState, count: CountTokens, options: Briefin
   return { plan_id: plan.id, step_id: step?.id ?? null, max_tokens: options.maxTokens, ...packed };
 }
 
-/** The step that the next call is about. @throws invalid_input for a step of another plan */
+/**
+ * The step that it is about: the one that the caller holds, else the one that was handed over, else what the caller can have
+ * next; where it can have none, what others are at. @throws invalid_input for a step of another plan
+ */
 function stepOf(plan: PlanState, packet: StoredPacket | null, { stepId, by }: BriefingOptions) {
-  const find = (id: string | undefined) => plan.steps.find((step) => step.id === id) ?? null;
+  const find = (id: string | null | undefined) => plan.steps.find((step) => step.id === id) ?? null;
   if (stepId !== undefined) {
     const step = find(stepId);
     if (step !== null) return step;
@@ -88,32 +89,32 @@ function stepOf(plan: PlanState, packet: StoredPacket | null, { stepId, by }: Br
     });
   }
   const own = by?.sessionId == null ? null : find(heldSteps(by.sessionId)[0]?.id);
-  const handed = find(packet?.step?.id);
-  const underWay = plan.steps.find(({ status }) => status === 'active') ?? null;
+  const handed = find(packet?.step_id);
   const next = () => find(getReadySteps(plan.id, { by, limit: 1 })[0]?.id);
-  return own ?? (handed?.status === 'done' ? null : handed) ?? underWay ?? next();
+  const underWay = () => plan.steps.find(({ status }) => status === 'active') ?? null;
+  return own ?? (handed?.status === 'done' ? null : handed) ?? next() ?? underWay();
 }
 
 const READY_SHOWN = 5;
 
 /** All pieces, best first: the step, the handoff, and then from each section in turn its best one. */
-function piecesOf(plan: PlanState, step: PlanStep | null, packet: StoredPacket | null, by?: Actor): Piece<Section>[] {
+function piecesOf(plan: PlanState, step: PlanStep | null, packet: StoredPacket | null, by?: Actor): Piece[] {
   const ready = getReadySteps(plan.id, { by, limit: READY_SHOWN });
   const none = ready.length === 0 ? whyNothingReady(plan.id, by) : null;
-  const handed = new Set((packet === null ? [] : [packet, ...packet.done, ...packet.decisions]).map(({ id }) => id));
+  const handed = new Set(packet === null ? [] : [packet.id, ...packet.done, ...packet.decisions, ...packet.blocked]);
   const unsaid = <T extends { id: string }>(items: readonly T[]) => items.filter(({ id }) => !handed.has(id));
   const words = step === null ? plan.title : `${step.task} ${step.paths.join(' ')}`;
   const first = [
     ...(step === null ? [] : stepPieces(step, prerequisitesOf(plan, step), lastSeen(step))),
-    ...handoffPieces(plan.lineage.at(-1), packet),
+    ...handoffPieces(plan.lineage.at(-1), packet, plan.steps, contextItems(packet?.decisions ?? [])),
   ];
   const inTurns = inTurn([
     openPieces(plan, step, none),
     notePieces(plan.notes),
-    contextPieces(unsaid(newestContext(plan, step)), unsaid(related(plan, words))),
+    contextPieces(unsaid(rememberedFor(plan, step, words))),
     donePieces(unsaid(plan.steps)),
     goalPieces(plan),
-    guidancePieces(step === null ? [] : getInstructionsForFiles(step.paths), matchSkills(words, { limit: 3 })),
+    guidancePieces(step === null ? [] : getInstructionsForFiles(step.paths), skillsFor(words)),
     readyPieces(ready.filter(({ id }) => id !== step?.id)),
   ]);
   return [...first, ...inTurns];
@@ -138,23 +139,10 @@ function lastSeen({ claim }: PlanStep): string | null {
   return claim?.session_id == null ? null : (getSession(claim.session_id)?.last_seen_at ?? null);
 }
 
-const NEWEST_SHOWN = 3;
+const SKILLS_SHOWN = 3;
+/** A word of the description alone says too little: every other task has one. */
+const LEAST_SCORE = 3;
 
-/** What was last noted on the step, and last decided anywhere in its plan. */
-function newestContext(plan: PlanState, step: PlanStep | null) {
-  const own = step === null ? [] : searchContext({ parent_type: 'step', parent_id: step.id, limit: NEWEST_SHOWN });
-  const decided = searchContext({ plan_id: plan.id, types: ['decision'], limit: NEWEST_SHOWN });
-  return [...new Map([...own, ...decided].map((item) => [item.id, item])).values()];
-}
-
-const RELATED_KINDS: readonly SearchKind[] = ['context', 'research', 'knowledge'];
-const RELATED_SHOWN = 8;
-
-/** What was learnt before that has to do with the step: in this plan first, then anywhere in its workspace. */
-function related(plan: PlanState, words: string): RankedHit[] {
-  const filter = { kinds: RELATED_KINDS, limit: RELATED_SHOWN };
-  const here = rankedSearch(words, { ...filter, planId: plan.id });
-  const around = rankedSearch(words, { ...filter, workspaceId: plan.workspace_id });
-  const known = new Set(here.map(({ id }) => id));
-  return [...here, ...around.filter(({ id }) => !known.has(id))];
+function skillsFor(words: string): SkillMatch[] {
+  return matchSkills(words, { limit: SKILLS_SHOWN }).filter(({ score }) => score >= LEAST_SCORE);
 }

@@ -1,22 +1,18 @@
 /** What a handoff leaves for the one who takes over: where the sender stood, what it had done, decided and found blocked. */
 import * as z from 'zod';
-import { getAllSteps, type LineageRow, type StepRow, searchContext } from '../db/index.ts';
+import { getAllSteps, type LineageRow, searchContext } from '../db/index.ts';
 import type { LineageRecord } from '../domain/plan-state.ts';
 import { fromJson, type JsonObject } from '../domain/stored-values.ts';
-import { contextText } from './context-text.ts';
-import { oneLine } from './text.ts';
 
-const SAID = z.object({ id: z.string(), text: z.string() });
-
-/** Each list has the latest first. */
+/** Ids alone: what they say may be changed or purged. Each list has the latest first. */
 const PACKET = z.object({
   /** Of the lineage entry that it came with. */
   handoff_id: z.string(),
   /** The step that the sender held. */
-  step: SAID.nullable(),
-  done: z.array(SAID),
-  decisions: z.array(SAID),
-  blocked: z.array(SAID),
+  step_id: z.string().nullable(),
+  done: z.array(z.string()),
+  decisions: z.array(z.string()),
+  blocked: z.array(z.string()),
   /** What the sender itself has sent along. */
   data: z.record(z.string(), z.unknown()).nullable(),
 });
@@ -24,7 +20,6 @@ const PACKET = z.object({
 export type HandoffPacket = z.infer<typeof PACKET>;
 
 const SHOWN = 5;
-const LENGTH = 300;
 
 /** Made when the plan is handed over: later the sender may hold another step. */
 export function packetOf(planId: string, handoff: LineageRow, data: JsonObject | undefined): HandoffPacket {
@@ -35,22 +30,16 @@ export function packetOf(planId: string, handoff: LineageRow, data: JsonObject |
   const finished = steps
     .filter((step) => step.status === 'done' && isOwn(step.completed_by_session, step.completed_by_agent))
     .sort((a, b) => (b.completed_at ?? '').localeCompare(a.completed_at ?? '') || b.seq - a.seq);
-  const blocked = steps.filter(({ status }) => status === 'blocked');
+  const decisions = searchContext({ plan_id: planId, types: ['decision'], limit: SHOWN });
+  const first = (rows: readonly { id: string }[]) => rows.slice(0, SHOWN).map(({ id }) => id);
   return {
     handoff_id: handoff.id,
-    step: held === undefined ? null : said(held, held.notes),
-    done: finished.slice(0, SHOWN).map((step) => said(step, step.notes)),
-    decisions: searchContext({ plan_id: planId, types: ['decision'], limit: SHOWN }).map((item) => ({
-      id: item.id,
-      text: oneLine(contextText(item), LENGTH),
-    })),
-    blocked: blocked.slice(0, SHOWN).map((step) => said(step, step.blocked_reason)),
+    step_id: held?.id ?? null,
+    done: first(finished),
+    decisions: first(decisions),
+    blocked: first(steps.filter(({ status }) => status === 'blocked')),
     data: data ?? null,
   };
-}
-
-function said({ id, task }: StepRow, more: string | null): z.infer<typeof SAID> {
-  return { id, text: oneLine(more === null ? task : `${task}: ${more}`, LENGTH) };
 }
 
 /** The context type of a packet: `handoff_executor_to_reviewer`. */

@@ -10,7 +10,7 @@ export function progressOf(steps: readonly PlanStep[]): { done: number; total: n
 /** The plan in a line: where it stands. */
 export function planLine(plan: PlanState, titleLength = 200): string {
   const { done, total } = progressOf(plan.steps);
-  const place = plan.archived ? ' · archived' : '';
+  const place = plan.archived && plan.status !== 'archived' ? ' · archived' : '';
   const next = plan.current_phase === null ? '' : ` · now in ${quoted(plan.current_phase, 80)}`;
   return `Plan ${plan.id} ${quoted(plan.title, titleLength)} · ${plan.status}${place} · ${plan.category} · ${plan.priority} · ${plan.execution} · ${done}/${total} done${next}`;
 }
@@ -108,27 +108,33 @@ export function standingOf({ status, blocked_reason }: PlanStep): string {
   return blocked_reason === null ? status : `${status}: ${quoted(blocked_reason)}`;
 }
 
+/** `evidence: command "npm test", exit_code 0`; nothing where there is none. */
 export function evidenceLines({ evidence }: PlanStep): string[] {
-  return evidence === null ? [] : [`evidence: ${oneLine(JSON.stringify(evidence), 500)}`];
+  const facts = Object.entries(evidence ?? {}).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  return facts.length === 0 ? [] : [`evidence: ${oneLine(facts.join(', '), 500)}`];
 }
 
-/** A step with everything that is needed to work on it; long notes are cut with how to get the rest. */
-export function stepText(step: PlanStep, max: number): string {
+/** What is said of a step beside its task and notes: phase, type, claim, gates, prerequisites, paths. */
+export function factsOf(step: PlanStep): string {
   const gates = [
     ['confirmation', step.requires_confirmation],
     ['user confirmation', step.requires_user_confirmation],
     ['validation', step.requires_validation],
     ['evidence', step.requires_evidence],
   ].flatMap(([name, required]) => (required === true ? [name] : []));
-  const facts = [
+  return [
     `phase ${quoted(step.phase, 100)}`,
     step.type,
     ...(step.claim === null ? [] : [`claim_number ${step.claim.claim_number}`]),
     ...(gates.length === 0 ? [] : [`requires ${gates.join(', ')}`]),
     ...(step.depends_on.length === 0 ? [] : [`depends on ${step.depends_on.slice(0, 5).join(', ')}`]),
     ...(step.paths.length === 0 ? [] : [`paths ${oneLine(step.paths.join(', '), 200)}`]),
-  ];
-  const head = `${step.id} ${quoted(step.task, Math.max(200, max - 500))}\n${facts.join(' · ')}`;
+  ].join(' · ');
+}
+
+/** A step with everything that is needed to work on it; long notes are cut with how to get the rest. */
+export function stepText(step: PlanStep, max: number): string {
+  const head = `${step.id} ${quoted(step.task, Math.max(200, max - 500))}\n${factsOf(step)}`;
   if (step.notes === null) return head;
   const room = Math.max(0, max - head.length - 100);
   const notes = quotedLines(step.notes, room);

@@ -195,6 +195,18 @@ export function listEntities(kind: EntityKind, filter: EntityFilter): Entity['ro
   ]);
 }
 
+/** The rows of one kind with these ids, live or archived, in no order. */
+export function getEntities(kind: EntityKind, ids: readonly string[]): Entity['row'][] {
+  if (ids.length === 0) return [];
+  const { table, archive } = KINDS[kind];
+  const places = archive === undefined ? [table] : [table, archive];
+  const among = ids.map(() => '?').join(', ');
+  return queryAll(
+    places.map((place) => `SELECT * FROM ${place} WHERE id IN (${among})`).join(' UNION ALL '),
+    places.flatMap(() => ids),
+  );
+}
+
 /** The latest live rows of a kind, newest first. */
 export function recentEntities(kind: EntityKind, limit: number): Entity['row'][] {
   return queryAll(`SELECT * FROM ${KINDS[kind].table} ORDER BY seq DESC LIMIT (? + 0)`, [limit]);

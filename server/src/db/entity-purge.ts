@@ -3,6 +3,7 @@ import { MemoryError } from '../domain/errors.ts';
 import { deleteContext } from './context-db.ts';
 import { type Entity, type EntityKind, KINDS } from './entity-db.ts';
 import { forgetOperation } from './history-db.ts';
+import { deleteHandoff } from './lineage-db.ts';
 import { requestScrub } from './maintenance-db.ts';
 import { deletePhase } from './phase-db.ts';
 import { deletePlan } from './plan-db.ts';
@@ -22,6 +23,7 @@ const DELETES: Partial<Record<EntityKind, (id: string) => boolean>> = {
   step: deleteStep,
   session: deleteSession,
   context: deleteContext,
+  lineage: deleteHandoff,
 };
 
 /** Deletes a row of any kind with all that belongs to it. Answers whether there was one. @throws conflict when archived */

@@ -42,6 +42,7 @@ export {
   type Entity,
   type EntityKind,
   findEntity,
+  getEntities,
   listEntities,
   recentEntities,
 } from './entity-db.ts';

@@ -2,9 +2,11 @@
 import { now } from '../domain/clock.ts';
 import { newId } from '../domain/ids.ts';
 import { type JsonObject, toJson } from '../domain/stored-values.ts';
+import { deleteContext } from './context-db.ts';
 import { findRows } from './live-or-archived.ts';
+import { queryAll, transaction } from './query-helpers.ts';
 import type { LineageRow } from './types.ts';
-import { insertRow } from './write-helpers.ts';
+import { deleteRow, insertRow } from './write-helpers.ts';
 
 export interface LineageEntry {
   from_agent: string;
@@ -25,6 +27,21 @@ export function addLineageEntry(planId: string, entry: LineageEntry): LineageRow
     plan_id: planId,
     data: toJson(entry.data),
     created_at: entry.created_at ?? now(),
+  });
+}
+
+/** Deletes a handoff with the packet that it left. Answers whether there was one. */
+export function deleteHandoff(id: string): boolean {
+  return transaction(() => {
+    const [entry] = queryAll<LineageRow>('SELECT * FROM lineage WHERE id = ?', [id]);
+    if (entry === undefined) return false;
+    for (const packet of queryAll<{ id: string }>(
+      "SELECT id FROM context_items WHERE plan_id = ? AND type LIKE 'handoff%' AND data LIKE ?",
+      [entry.plan_id, `%"handoff_id":"${id}"%`],
+    )) {
+      deleteContext(packet.id);
+    }
+    return deleteRow('lineage', id);
   });
 }
 

@@ -3,10 +3,11 @@
 export interface Piece<S extends string = string> {
   /** The heading under which it stands. */
   section: S;
-  text: string;
-  /** The same in fewer words, where there is a shorter way to say it. */
-  short?: string | undefined;
-  /** What gives all of it: an id, or a call. */
+  /** The same in fewer and fewer words, the longest first. */
+  texts: readonly [string, ...string[]];
+  /** Whether even the longest leaves something out. */
+  partial?: boolean | undefined;
+  /** The id that gives all of it. */
   source: string;
 }
 
@@ -28,25 +29,28 @@ export interface Packing<S extends string = string> {
   count: (text: string) => number;
 }
 
+/** No piece takes more of the tokens than this share. */
+const LARGEST_SHARE = 0.4;
+
 /**
- * The text, of at most `max` tokens, unless the shortest head alone is longer. A piece that does not fit gives way to its
- * short form, and that one to an entry in the list of what was left out, which closes the text.
+ * The text, of at most `max` tokens, unless the shortest head alone is longer. A piece that does not fit gives way to fewer
+ * words, and then to an entry in the list of what was left out, which closes the text.
  */
 export function pack<S extends string>({ heads, pieces, sections, max, count }: Packing<S>): Packed {
   const head = heads.find((text) => count(text) <= max) ?? (heads.at(-1) as string);
   const chosen = new Map<Piece, string>();
   const composed = (shown: number) => compose(head, chosen, pieces, sections, shown);
-  // Tokens are counted line by line, and the closing list by its numbers alone, for every section; the whole text, counted
-  // below, has the last word.
-  let left = max - count(composed(0));
+  // Tokens are counted line by line, and the closing list with one id for every section; the whole text, counted below, has
+  // the last word.
+  let left = max - count(composed(1));
   const begun = new Set<string>();
   for (const piece of pieces) {
     const heading = begun.has(piece.section) ? '' : `\n${piece.section}:`;
-    const fitting = [piece.text, ...(piece.short === undefined ? [] : [piece.short])]
-      .map((form) => ({ form, cost: count(`${heading}\n${line(form)}`) }))
-      .find(({ cost }) => cost <= left);
+    const fitting = piece.texts
+      .map((text) => ({ text, cost: count(`${heading}\n${line(text)}`) }))
+      .find(({ cost }) => cost <= Math.min(left, LARGEST_SHARE * max));
     if (fitting === undefined) continue;
-    chosen.set(piece, fitting.form);
+    chosen.set(piece, fitting.text);
     begun.add(piece.section);
     left -= fitting.cost;
   }
@@ -54,15 +58,15 @@ export function pack<S extends string>({ heads, pieces, sections, max, count }: 
     const text = INDEX_LENGTHS.map(composed).find((candidate) => count(candidate) <= max);
     const worst = [...chosen.keys()].at(-1);
     if (text !== undefined || worst === undefined) {
-      const result = text ?? head;
+      const result = text ?? [composed(0)].find((candidate) => count(candidate) <= max) ?? head;
       return { text: result, tokens: count(result), left_out: leftOut(chosen, pieces, sections) };
     }
     chosen.delete(worst);
   }
 }
 
-/** How many sources of a section the closing list names, from the longest list to the shortest; none gives numbers alone. */
-const INDEX_LENGTHS = [8, 3, 1, 0] as const;
+/** How many sources of a section the closing list names, from the longest list to the shortest. */
+const INDEX_LENGTHS = [8, 3, 1] as const;
 
 function compose(
   head: string,
@@ -89,10 +93,11 @@ function line(text: string): string {
   return `- ${text}`;
 }
 
-/** Short forms count as left out too: their source has the rest. */
+/** What is there in part counts as left out too: its source has the rest. */
 function leftOut(chosen: ReadonlyMap<Piece, string>, pieces: readonly Piece[], sections: readonly string[]) {
   return sections.flatMap((section) => {
-    const out = pieces.filter((piece) => piece.section === section && chosen.get(piece) !== piece.text);
+    const isWhole = (piece: Piece) => piece.partial !== true && chosen.get(piece) === piece.texts[0];
+    const out = pieces.filter((piece) => piece.section === section && !isWhole(piece));
     const sources = [...new Set(out.map(({ source }) => source))];
     return sources.length === 0 ? [] : [{ section, sources }];
   });

@@ -23,7 +23,7 @@ test('init opens a session and answers what its agent needs to start', async () 
     '  pending',
     'handoff:',
     expect.stringMatching(/^- Planner → Painter, \d{4}-.*Z: "Planned"$/),
-    '- pots: "3"',
+    '- "pots": "3"',
     'open:',
     expect.stringMatching(/^- session sess_\w{12} of Executor, last seen \d{4}-.*Z$/),
     'notes:',
@@ -84,7 +84,7 @@ test('a handoff leaves a lineage entry, a recommendation, and a packet as contex
       {
         data: {
           handoff_id: expect.stringMatching(/^lin_/),
-          step: null,
+          step_id: null,
           done: [],
           decisions: [],
           blocked: [],

@@ -4,6 +4,7 @@ import { type Entity, findEntity } from '../entity-db.ts';
 import { purgeEntity } from '../entity-purge.ts';
 import { addEventLog } from '../event-log-db.ts';
 import { getRowHistory } from '../history-db.ts';
+import { addLineageEntry } from '../lineage-db.ts';
 import { anonymousOperation, withOperation } from '../operation.ts';
 import { archivePlan } from '../plan-db.ts';
 import { addPlanNote } from '../plan-note-db.ts';
@@ -138,4 +139,16 @@ test('a purge of a piece of an archived plan is refused, of the archived plan it
     for (const { id } of pieces) expect(refusal(() => purgeEntity(find(id))).code).toBe('conflict');
     expect(purgeEntity(find(plan.id))).toBeGreaterThan(20);
     expect(findEntity(plan.id)).toBeNull();
+  }));
+
+test('a purged handoff takes along what it left in the context', () =>
+  withTestDatabase(() => {
+    const { plan } = aPlan();
+    const kept = addLineageEntry(plan.id, { from_agent: 'A', to_agent: 'B', reason: 'first' });
+    const gone = addLineageEntry(plan.id, { from_agent: 'A', to_agent: 'B', reason: 'tell nobody' });
+    for (const { id } of [kept, gone])
+      storeContext('plan', plan.id, 'handoff_a_to_b', { handoff_id: id, data: { id } });
+    purgeEntity(find(gone.id));
+    expect(rowsOf('context_items').map(({ data }) => JSON.parse(String(data)).handoff_id)).toEqual([kept.id]);
+    expect(tablesWith(gone.id)).toEqual([]);
   }));
