@@ -79,8 +79,9 @@ test.each([
     { filename: 'Nobody' },
     /^not_found: No instruction is called "Nobody"\. There are: handoffs\.instructions\.md, /,
   ],
-  ['query', 'help', { tool: 'memory_nothing' }, /"memory_nothing"\. help without parameters lists the tools\./],
-  ['query', 'help', { tool: 'memory_plan', name: 'next' }, /"next"\. help/],
+  ['query', 'help', { tool: 'memory_nothing' }, /"memory_nothing"\. help without parameters lists the tools/],
+  ['query', 'help', { tool: 'memory_steps', name: 'nxt' }, /"nxt"\. Did you mean "next"\?/],
+  ['query', 'help', { tool: 'memory_plan', name: 'next' }, /"next"\. It is an action of memory_steps\. help/],
 ])('%s %s refuses a name that nothing has, with the names there are', async (tool, action, args, words) => {
   expect(await memory.refused(tool, action, args)).toMatch(words);
 });
@@ -127,3 +128,29 @@ test('a closed session cannot write', async () => {
 async function refused({ tool, action }: Pick<NamedCall, 'tool' | 'action'>, args: Args): Promise<string> {
   return await writingNothing(memory.dataRoot, () => memory.refused(tool, action, args));
 }
+
+test.each([
+  ['steps', 'add', { steps: [{ task: 'x', requires_evidense: true }] }, 'requires_evidence'],
+  [
+    'plan',
+    'create',
+    { title: 'T', category: 'advisory', phases: [{ name: 'A', steps: [{ task: 'x', tpye: 'test' }] }] },
+    'type',
+  ],
+])('%s %s names the nearest known key, also within a list', async (tool, action, args, meant) => {
+  const { planId, workspaceId } = await aWorld(memory);
+  const place = action === 'create' ? { workspace_id: workspaceId } : { plan_id: planId };
+  expect(await memory.refused(tool, action, { ...place, ...args })).toContain(`(did you mean "${meant}"?)`);
+});
+
+test('null for what cannot be cleared is refused by an update, and nothing changes', async () => {
+  const { planId, stepIds, workspaceId } = await aWorld(memory);
+  for (const [tool, args] of [
+    ['plan', { plan_id: planId, title: null }],
+    ['steps', { step_id: stepIds[0], task: null }],
+    ['workspace', { workspace_id: workspaceId, name: '' }],
+  ] as const) {
+    expect(await memory.refused(tool, 'update', args)).toMatch(/^invalid_input: "(title|task|name)"/);
+  }
+  expect(await memory.ok('plan', 'get', { plan_id: planId })).toContain('"Paint the house"');
+});

@@ -58,7 +58,7 @@ const get = action({
   },
   render: (known) =>
     [
-      `${known.slug} ${quoted(known.title)} · ${known.category}${known.tags.length === 0 ? '' : ` · ${oneLine(known.tags.join(', '), 200)}`} · ${known.updated_at}`,
+      `${known.slug} (${known.id}) ${quoted(known.title)} · ${known.category}${known.tags.length === 0 ? '' : ` · ${oneLine(known.tags.join(', '), 200)}`} · ${known.updated_at}`,
       oneLine(JSON.stringify(known.data), 20_000),
     ].join('\n'),
 });

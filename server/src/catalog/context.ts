@@ -72,8 +72,8 @@ const listDocuments = action({
   },
   render: ({ items, cursor }) => ({
     heading: count(items.length, 'document'),
-    columns: ['file', 'characters', 'changed'],
-    rows: items.map(({ filename, length, updated_at }) => [quoted(filename, 200), length, updated_at]),
+    columns: ['id', 'characters', 'changed', 'file'],
+    rows: items.map(({ id, filename, length, updated_at }) => [id, length, updated_at, quoted(filename, 200)]),
     cursor,
   }),
 });

@@ -7,6 +7,7 @@ import {
   getPlansByWorkspace,
   getReadySteps,
   getStatus,
+  getToolActions,
   getToolHelp,
   getTools,
   listEntities,
@@ -18,6 +19,7 @@ import { briefingOf, DEFAULT_TOKENS, loadTokenizer, maxTokens } from './briefing
 import { actorOf } from './call.ts';
 import { action, tool } from './define.ts';
 import { noneCalled, requireEntity, requirePlan, requirePlanState, requireWorkspace, titleOf } from './lookup.ts';
+import { nearest } from './nearest.ts';
 import { pageBounds, pageOf } from './page.ts';
 import { id, PAGE, W, word } from './params.ts';
 import { historyActions } from './query-history.ts';
@@ -39,7 +41,7 @@ const UNSHOWN = ['seq', 'id', 'path_key', 'name_key'];
 /** The reply stays below. */
 const GET_LIMIT = 1_000;
 /** Long values are cut at the first of these at which all fields fit. */
-const CUTS = [120, 60, 30];
+const CUTS = [900, 600, 400, 240, 120, 60, 30];
 const MORE = 'more: the same call with detail "full"';
 
 /** A line for each field that has a value; where they do not fit at any cut, the first ones. */
@@ -48,8 +50,10 @@ function withinLimit(first: string, fields: [string, string | number | null][]):
     fields.flatMap(([name, value]) =>
       value === null || UNSHOWN.includes(name) ? [] : [`${name}: ${shown(value, cut)}`],
     );
+  const whole = [first, ...lines(Number.MAX_SAFE_INTEGER)].join('\n');
+  if (whole.length < GET_LIMIT) return whole;
   for (const cut of CUTS) {
-    const text = [first, ...lines(cut)].join('\n');
+    const text = [first, ...lines(cut), MORE].join('\n');
     if (text.length < GET_LIMIT) return text;
   }
   let text = first;
@@ -170,6 +174,7 @@ const help = action({
   },
   example: { tool: 'memory_steps', name: 'next' },
   run: ({ tool, name }) => {
+    if (tool === undefined && name !== undefined) return helpByName(name);
     if (tool === undefined) {
       const lines = getTools().map((known) => `${known.name}: ${known.description}`);
       return {
@@ -181,13 +186,39 @@ const help = action({
       throw noneCalled(
         name === undefined ? 'tool' : `action of ${tool}`,
         name ?? tool,
-        'help without parameters lists the tools.',
+        nameHint(name ?? tool, name === undefined ? getTools().map((known) => known.name) : actionNames(tool)),
       );
     }
     return help;
   },
   render: ({ text }) => text,
 });
+
+function actionNames(tool: string): string[] {
+  return getToolActions(tool).map(({ name }) => name);
+}
+
+/** The action of this name, in whichever tools it is. */
+function helpByName(name: string) {
+  const found = ownersOf(name).flatMap((tool) => getToolHelp(tool, name) ?? []);
+  if (found.length > 0) return { text: found.map(({ text }) => text).join('\n\n') };
+  const all = getTools().flatMap((tool) => actionNames(tool.name));
+  throw noneCalled('action', name, nameHint(name, all));
+}
+
+function ownersOf(action: string): string[] {
+  return getTools().flatMap(({ name }) => (actionNames(name).includes(action) ? name : []));
+}
+
+function nameHint(name: string, known: readonly string[]): string {
+  const owners = ownersOf(name);
+  const near = owners.length > 0 ? undefined : nearest(name, known);
+  return [
+    ...(owners.length === 0 ? [] : [`It is an action of ${owners.join(' and ')}.`]),
+    ...(near === undefined ? [] : [`Did you mean "${near}"?`]),
+    'help without parameters lists the tools, with a tool its actions.',
+  ].join(' ');
+}
 
 const status = action({
   summary: 'Version, schema, database, integrity, counts, open sessions, stale claims, search index.',

@@ -1,8 +1,11 @@
 /** Search: one definition, offered by memory_context and, for clients that approve reads only, by memory_query. */
 import * as z from 'zod';
 import { type RankedHit, rankedSearch, SEARCH_KINDS } from '../db/index.ts';
+import { MemoryError } from '../domain/errors.ts';
+import type { ParentType } from '../domain/vocabulary.ts';
+import type { Call } from './call.ts';
 import { action } from './define.ts';
-import { requireParent, requireWorkspace } from './lookup.ts';
+import { requireEntity, requireParent, requireWorkspace } from './lookup.ts';
 import { pageBounds, pageOf } from './page.ts';
 import { id, PAGE, parentType, time, W, word } from './params.ts';
 import { count, oneLine, quoted } from './text.ts';
@@ -31,12 +34,13 @@ export const search = action({
   ) => {
     const named = workspace_id !== undefined || workspace_path !== undefined;
     const workspace = named ? requireWorkspace(call, { workspace_id, workspace_path }).id : undefined;
-    if (parent_type !== undefined && parent_id !== undefined) requireParent(call, parent_type, parent_id);
-    const { limit, offset } = pageBounds(page);
+    refuseNoTime(since, until);
+    const scope = scopeOf(call, parent_type, parent_id);
+    const bounds = { ...page, limit: page.limit ?? SHOWN };
+    const { limit, offset } = pageBounds(bounds);
     const hits = rankedSearch(query, {
       workspaceId: workspace,
-      parentType: parent_type,
-      parentId: parent_id,
+      ...scope,
       types,
       since,
       until,
@@ -45,7 +49,7 @@ export const search = action({
       limit: limit + 1,
       offset,
     });
-    return pageOf(hits, page);
+    return pageOf(hits, bounds);
   },
   render: ({ items, cursor }) => ({
     heading: count(items.length, 'hit'),
@@ -63,6 +67,26 @@ export const search = action({
     cursor,
   }),
 });
+
+/** Hits of a page, where the call does not say: each takes some two hundred characters. */
+const SHOWN = 20;
+
+/** A parent without its type: of a plan, all that hangs anywhere in it. @throws not_found */
+function scopeOf(call: Call, type: ParentType | undefined, id: string | undefined) {
+  if (id === undefined || type !== undefined) {
+    if (type !== undefined && id !== undefined) requireParent(call, type, id);
+    return { parentType: type, parentId: id };
+  }
+  return requireEntity(id).kind === 'plan' ? { planId: id } : { parentId: id };
+}
+
+/** @throws invalid_input for bounds between which there is no time */
+function refuseNoTime(since: string | undefined, until: string | undefined): void {
+  if (since === undefined || until === undefined || since <= until) return;
+  throw new MemoryError('invalid_input', `Nothing lies between since ${since} and until ${until}.`, {
+    hint: 'Exchange them.',
+  });
+}
 
 /** `login (title, body), cookie (body); 7.31` */
 function why({ matched = [], score }: RankedHit): string {

@@ -1,10 +1,10 @@
 /** From what a client sent to a checked call. What is refused is explained so that the next try succeeds. */
-import { closest, distance } from 'fastest-levenshtein';
 import * as z from 'zod';
 import { MemoryError } from '../domain/errors.ts';
-import type { Action, Bound, Tool } from './define.ts';
-import { isOptional } from './derive/schema.ts';
+import { type Action, type Bound, COMMON_PARAMS, type Tool } from './define.ts';
+import { isOptional, keysAt } from './derive/schema.ts';
 import { signatureOf } from './derive/signature.ts';
+import { nearest } from './nearest.ts';
 import { findUnstorable } from './storable.ts';
 import { TOOLS } from './tools.ts';
 
@@ -32,7 +32,7 @@ export function checkCall(
   if (typeof name !== 'string' || !Object.hasOwn(tool.actions, name)) throw unknownAction(tools, tool, name, written);
   const action = tool.actions[name] as Action;
   refuseUnstorable(params);
-  const result = action.bind(withoutEmpty(params, action.shape));
+  const result = action.bind(withoutEmpty(params, action.shape, changesRows(name)));
   if (result.ok) return { name, action, bound: result.bound };
   const faults = [...new Set(result.issues.flatMap((issue) => explain(issue, action)))];
   throw new MemoryError('invalid_input', `${faults.slice(0, 5).join('; ')}.`, {
@@ -77,12 +77,21 @@ function unknownAction(tools: readonly Tool[], tool: Tool, name: unknown, writte
   });
 }
 
-/** Some clients fill optional parameters with null or "": where those are not values, they count as absent. */
-function withoutEmpty(params: Input, shape: z.ZodRawShape): Input {
+/** Where null or "" would say that a value is to be cleared. */
+function changesRows(action: string): boolean {
+  return /^(?:batch_)?update/.test(action);
+}
+
+/**
+ * Some clients fill optional parameters with null or "": where those are not values, they count as absent, but not where they
+ * ask for what cannot be done.
+ */
+function withoutEmpty(params: Input, shape: z.ZodRawShape, changing: boolean): Input {
   return Object.fromEntries(
     Object.entries(params).filter(([key, value]) => {
       const param = Object.hasOwn(shape, key) ? shape[key] : undefined;
       if ((value !== null && value !== '') || param === undefined) return true;
+      if (changing && !COMMON_PARAMS.includes(key)) return true;
       return z.safeParse(param, value).success || !isOptional(param);
     }),
   );
@@ -102,7 +111,7 @@ function explain(issue: z.core.$ZodIssue, action: Action): string[] {
   const name = issue.path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, 3).map((key) => {
-      const near = issue.path.length === 0 ? nearest(key.slice(0, 100), Object.keys(action.shape)) : undefined;
+      const near = nearest(key.slice(0, 100), keysAt(action.shape, issue.path));
       const where = name === '' ? '' : ` in "${name}"`;
       return `unknown parameter "${key.slice(0, 100)}"${where}${near === undefined ? '' : ` (did you mean "${near}"?)`}`;
     });
@@ -112,13 +121,4 @@ function explain(issue: z.core.$ZodIssue, action: Action): string[] {
   return [
     `"${name}" is missing${issue.code === 'invalid_value' ? `: ${message.replace(/^invalid option: /, '')}` : ''}`,
   ];
-}
-
-/** The name that was probably meant: the same but for case and underscores, or with few letters changed. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const plain = (text: string) => text.toLowerCase().replaceAll(/[_-]/g, '');
-  const same = known.find((candidate) => plain(candidate) === plain(name));
-  if (same !== undefined || known.length === 0) return same;
-  const candidate = closest(name, [...known]);
-  return distance(name, candidate) <= Math.max(2, Math.floor(name.length / 3)) ? candidate : undefined;
 }

@@ -1,6 +1,6 @@
 /** A command line that nobody can run: what is wrong with it, and how to write it, in the words of every other refusal. */
 import type { Command, CommanderError } from 'commander';
-import { nearest } from '../catalog/validate.ts';
+import { nearest } from '../catalog/nearest.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { refuseFlagAsValue } from './flag.ts';
 

@@ -45,6 +45,7 @@ export function getResearch(planId: string | null, filename: string, wsId?: stri
 }
 
 export interface ResearchSummary {
+  id: string;
   filename: string;
   length: number;
   updated_at: string;
@@ -57,7 +58,7 @@ export function listResearch(planId: string | null, wsId?: string): string[] {
 
 /** The same with length in characters and the time of the last append. */
 export function summariseResearch(planId: string | null, wsId?: string): ResearchSummary[] {
-  const columns = 'filename, length(content) AS length, updated_at';
+  const columns = 'id, filename, length(content) AS length, updated_at';
   if (planId === null) {
     return queryAll<ResearchSummary>(
       `SELECT ${columns} FROM research_documents WHERE workspace_id = ? AND plan_id IS NULL ORDER BY filename`,

@@ -173,7 +173,7 @@ function refuseTakenPath(path: string): void {
 
 function taken(path: string, owner: WorkspaceRow): MemoryError {
   return new MemoryError('conflict', `"${path}" already belongs to workspace ${owner.id} (${owner.name}).`, {
-    hint: 'Use that workspace, or delete it first.',
+    hint: `Use that workspace. The same project twice? memory_admin merge_workspaces with source_id ${owner.id}.`,
   });
 }
 

@@ -1,5 +1,6 @@
 /** Which heading or bold line holds a checklist: `**Backend**`, `**Backend:** the part on the server`. */
 import { type Span, textOf } from './plan-markdown-lines.ts';
+import { readMetadataLine } from './plan-markdown-metadata.ts';
 import type { Block, List } from './plan-markdown-tree.ts';
 
 /** The comment in the place of steps, for a phase without any. */
@@ -60,7 +61,10 @@ function isLedInside(list: List, lines: readonly string[]): boolean {
   return inner?.kind === 'list' && isLedInside(inner, lines);
 }
 
-/** The lead-in that a paragraph is, if a checklist comes next: its last line when all of that is bold, else what it begins with. */
+/**
+ * The lead-in that a paragraph is, if a checklist comes next: its last line when all of that is bold, else what it begins with.
+ * Lines that give the plan's category and priority are none.
+ */
 export function leadInBefore(
   next: Block | undefined,
   block: Block | undefined,
@@ -68,6 +72,7 @@ export function leadInBefore(
 ): LeadIn | null {
   if (block?.kind !== 'paragraph' || !isChecklist(next, lines)) return null;
   const { start, end } = block;
+  if (lines.slice(start, end).every((line) => readMetadataLine(line.trim()) !== null)) return null;
   const last = boldStart(lines[end - 1] ?? '');
   if (last !== null && last.rest === '') {
     return { name: last.name, before: { start, end: end - 1 }, rest: null, isLabel: LABELS.test(last.name) };

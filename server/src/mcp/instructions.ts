@@ -4,16 +4,19 @@ import type { Tool } from '../catalog/define.ts';
 /** For a server that publishes these tools. */
 export function instructionsFor(tools: readonly Tool[]): string {
   const writes = tools.some(({ actions }) => Object.values(actions).some(({ effect }) => effect === 'write'));
-  return writes ? INSTRUCTIONS : READ_ONLY;
+  const waits = tools.some(({ actions }) => Object.hasOwn(actions, 'wait'));
+  return writes ? instructions(waits ? 'call wait, or ask again later' : 'or ask again later') : READ_ONLY;
 }
 
-const INSTRUCTIONS = `Project Memory keeps what outlives one run: plans with phases and steps, who works on what, decisions, findings, research, instructions and skills. Many agents share it; it survives restarts.
+const instructions = (
+  orWait: string,
+) => `Project Memory keeps what outlives one run: plans with phases and steps, who works on what, decisions, findings, research, instructions and skills. Many agents share it; it survives restarts.
 
 Look here first when you start, resume, hand over, or wonder whether something was decided or tried before.
 
 1. memory_workspace register (path of the project) finds the workspace or creates it; info and memory_plan list show what is going on.
 2. memory_agent init (plan_id, agent_type) opens your session and answers with a briefing: where the plan stands, the step, the last handoff, what was decided. Send its session_id with every call.
-3. memory_steps next (plan_id, agent_type, session_id) finishes your active step and gives you the next one. Put the result into notes. Go on until it answers finished; on waiting, do something else, call wait, or ask again later; on blocked, tell the user.
+3. memory_steps next (plan_id, agent_type, session_id) finishes your active step and gives you the next one. Put the result into notes. Go on until it answers finished; on waiting, do something else, ${orWait}; on blocked, tell the user.
 4. While working: memory_context search before you investigate, store for decisions, findings and failures, append_research for longer texts, memory_library match_instructions before you edit a file and match_skills for how to do a kind of work.
 5. memory_agent handoff to another kind of agent; complete when you stop. Unfinished steps go back.
 

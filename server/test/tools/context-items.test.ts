@@ -209,7 +209,9 @@ describe('list_research', () => {
     await memory.ok('context', 'append_research', { plan_id: planId, filename: 'a.md', content: '1' });
     await memory.ok('context', 'append_research', { workspace_id: workspaceId, filename: 'c.md', content: '1' });
     const text = await memory.ok('context', 'list_research', { plan_id: planId });
-    expect(text).toMatch(/^2 documents: file \| characters \| changed\n"a\.md" \| 1 \| .*\n"b\.md" \| 5 \| /);
+    expect(text).toMatch(
+      /^2 documents: id \| characters \| changed \| file\nres_\w+ \| 1 \| \S+ \| "a\.md"\nres_\w+ \| 5 \| \S+ \| "b\.md"/,
+    );
     const own = await memory.data<{ items: { filename: string }[] }>('context', 'list_research', {
       workspace_id: workspaceId,
     });

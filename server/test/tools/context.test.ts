@@ -224,6 +224,22 @@ describe.each(['context', 'query'])('memory_%s search', (tool) => {
     expect(await memory.refused(tool, 'search', { query: 'x'.repeat(10_001) })).toMatch(/^invalid_input: "query"/);
   });
 
+  test('finds the steps and notes of a plan by the id of the plan alone, and refuses a parent that is not there', async () => {
+    const { planId, stepIds } = await aWorld(memory);
+    const other = await aWorld(memory);
+    const hits = await memory.data<{ items: { id: string }[] }>('context', 'search', {
+      query: 'walls',
+      parent_id: planId,
+    });
+    expect(hits.items.map(({ id }) => id)).toEqual([stepIds[1]]);
+    expect(other.planId).not.toBe(planId);
+    expect(await memory.refused('context', 'search', { query: 'walls', parent_id: 'plan_zzzzzzzzzzzz' })).toMatch(
+      /^not_found/,
+    );
+    const never = { query: 'walls', since: '2026-02-01', until: '2026-01-01' };
+    expect(await memory.refused('context', 'search', never)).toMatch(/^invalid_input: Nothing lies between since/);
+  });
+
   test('refuses a time that is none', async () => {
     expect(await memory.refused(tool, 'search', { query: 'x', since: 'yesterday' })).toMatch(
       /^invalid_input: "since": expected a date such as 2026-01-31, or a time such as/,

@@ -21,7 +21,7 @@ test('knowledge is stored under its slug, and storing it again keeps what is not
     created_by_plan: planId,
   });
   expect(await memory.ok('context', 'get_knowledge', place)).toMatch(
-    /^build "How we build" · howto · build · \S+Z\n\{"command":"make"\}$/,
+    /^build \(know_\w{12}\) "How we build" · howto · build · \S+Z\n\{"command":"make"\}$/,
   );
 });
 

@@ -59,6 +59,23 @@ export function isOptional(schema: z.core.$ZodType): boolean {
   return def.type === 'pipe' && isOptional(def.out);
 }
 
+/** The keys of the object at a place in these parameters, such as `phases.0.steps.2`; none where there is no object. */
+export function keysAt(shape: z.core.$ZodShape, path: readonly PropertyKey[]): string[] {
+  const [key, ...rest] = path;
+  if (key === undefined) return Object.keys(shape);
+  const param = shape[String(key)];
+  const inner = param === undefined ? null : itemShape(param);
+  return inner === null ? [] : keysAt(inner, typeof rest[0] === 'number' ? rest.slice(1) : rest);
+}
+
+/** The shape of an object, or of the objects in a list. */
+function itemShape(schema: z.core.$ZodType): z.core.$ZodShape | null {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if (def.type === 'object') return def.shape;
+  if (def.type === 'array') return itemShape(def.element);
+  return def.type === 'optional' || def.type === 'nullable' || def.type === 'default' ? itemShape(def.innerType) : null;
+}
+
 /** The value of a parameter that is left out; undefined where it has none then. */
 export function defaultOf(schema: z.core.$ZodType): unknown {
   const { def } = (schema as z.core.$ZodTypes)._zod;

@@ -5,10 +5,13 @@ import { isOptional, isRare } from './schema.ts';
 /** W stands for `workspace_id?, workspace_path?` in every signature. */
 const WORKSPACE = ['workspace_id', 'workspace_path'];
 
-/** The signature of an action, `brief` without its rare parameters; those that all actions of its kind share are left out. */
+/**
+ * The signature of an action, `brief` without its rare parameters; those that all actions of its kind share, and it can do
+ * without, are left out.
+ */
 export function signatureOf(name: string, action: Action, brief = false): string {
   const params = Object.entries(action.shape).filter(
-    ([key, schema]) => !COMMON_PARAMS.includes(key) && !(brief && isRare(schema)),
+    ([key, schema]) => (!COMMON_PARAMS.includes(key) || !isOptional(schema)) && !(brief && isRare(schema)),
   );
   const hasPair = WORKSPACE.every((key) => key in action.shape);
   const words = params.flatMap(([key, schema]) => {

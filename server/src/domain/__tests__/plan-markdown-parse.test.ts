@@ -229,6 +229,13 @@ describe('parsePlanMarkdown', () => {
   });
 
   describe('category and priority', () => {
+    test('directly before a checklist are not the name of a phase', () => {
+      for (const between of ['\n', '\n\n']) {
+        const plan = parsePlanMarkdown(`# T\n\n**Category:** Refactor${between}- [ ] a`);
+        expect(plan).toMatchObject({ category: 'refactor', phases: [{ name: 'Work', steps: [{ task: 'a' }] }] });
+      }
+    });
+
     test.each([
       ['**Category:** Bugfix', 'bugfix', null],
       ['**Category**: `feature`', 'feature', '**Category**: `feature`'],
