@@ -1,11 +1,20 @@
 /** Search: everything that can be found, best first. Reads alone, so it works inside a transaction or a snapshot. */
 import { parseSearchQuery, type SearchQuery, type Term } from '../domain/search-query.ts';
 import { queryAll } from './query-helpers.ts';
+import {
+  byFrequency,
+  COUNTED,
+  type CountedTerm,
+  calledExactly,
+  countedTerms,
+  holdersOfAll,
+  matches,
+  type Ranked,
+} from './search-candidates.ts';
 import { hitsOf, holdersAmong, type MatchedWord, matchedWords, type SearchHit } from './search-hits.ts';
-import { allOf, anyOf, COLUMN_WEIGHTS, restricted } from './search-match.ts';
+import { anyOf } from './search-match.ts';
 import { synonymsFor, wordsOfTheBest } from './search-related.ts';
 import { type Conditions, conditionsOf, type SearchScope } from './search-scope.ts';
-import { byFrequency, COUNTED, type CountedTerm, countedTerms, RANKED, type Ranked } from './search-terms.ts';
 
 export interface SearchFilter extends SearchScope {
   limit: number;
@@ -33,10 +42,11 @@ export function rankedSearch(query: string, filter: SearchFilter): RankedHit[] {
   const parsed = parseSearchQuery(query);
   const terms = termsOf(parsed);
   if (terms.length === 0) return [];
-  const page = rank(query.trim(), parsed, conditionsOf(filter), offset + limit).slice(offset, offset + limit);
+  const { ranked: all, related } = rank(query.trim(), parsed, conditionsOf(filter), offset + limit);
+  const page = all.slice(offset, offset + limit);
   const rids = page.map(({ rid }) => rid);
   const hits = hitsOf(rids, terms);
-  const matched = explain ? matchedWords(rids, parsed) : null;
+  const matched = explain ? matchedWords(rids, [...terms, ...related]) : null;
   return page.flatMap(({ rid, score }) => {
     const hit = hits.get(rid);
     if (hit === undefined) return [];
@@ -68,31 +78,31 @@ function termsOf({ required, words, compounds }: SearchQuery): Term[] {
   return [...required, ...words, ...compounds];
 }
 
-function rank(text: string, query: SearchQuery, scope: Conditions, wanted: number): Ranked[] {
+/** The documents, best first, and the words that were looked for beside those of the query. */
+interface Ranking {
+  ranked: Ranked[];
+  related: Term[];
+}
+
+function rank(text: string, query: SearchQuery, scope: Conditions, wanted: number): Ranking {
   const counted = new Map(countedTerms(termsOf(query)).map((one) => [one.term, one]));
   const { rare, common } = byFrequency([...counted.values()]);
-  const found = matches(rare, query, scope, Math.max(wanted, POOL));
-  if (found.length < Math.max(wanted, ENOUGH)) found.push(...without(found, matches(common, query, scope, wanted)));
-  const pool = withRelated(demoteTools(found.slice(0, POOL)), query, scope);
+  const byRare = matches(rare, query, scope, Math.max(wanted, POOL));
+  const byCommon =
+    byRare.length < Math.max(wanted, ENOUGH)
+      ? without(byRare, matches(common, query, scope, Math.max(wanted, POOL)))
+      : [];
+  // What is ordered anew is the same however much is wanted, so that pages fit together.
+  const found = byRare.length < ENOUGH ? [...byRare, ...byCommon] : byRare;
+  const { ranked: pool, related } = withRelated(demoteTools(found.slice(0, POOL)), query, scope);
   const best = pool.slice(0, LOOKED_AT_AGAIN);
   const lowest = best.at(-1)?.score ?? 0;
-  const whole = query.words.length < 2 ? [] : holdersOfAll(query, scope).map((rid) => ({ rid, score: lowest }));
+  const whole =
+    query.words.length < 2 ? [] : holdersOfAll(query, scope, HOLDERS_OF_ALL).map((rid) => ({ rid, score: lowest }));
   const words = (query.words.length > 0 ? query.words : query.required).flatMap((term) => counted.get(term) ?? []);
   const lifted = liftTogether(lift([...best, ...without(best, whole)], words));
   const asked = calledExactly(text, scope).map((rid) => ({ rid, score: 2 * (lifted[0]?.score ?? 1) }));
-  return [lifted, pool, found].reduce((all, more) => [...all, ...without(all, more)], asked);
-}
-
-/** The best by the weight of their words. Without a scope, the documents themselves need not be read. */
-function matches(terms: readonly Term[], query: SearchQuery, scope: Conditions, limit: number): Ranked[] {
-  if (terms.length === 0) return [];
-  return queryAll<Ranked>(
-    `SELECT rid, score FROM (
-       SELECT search_index.rowid AS rid, -bm25(search_index, ${Object.values(COLUMN_WEIGHTS).join(', ')}) AS score
-       FROM ${from(scope)} WHERE search_index MATCH ?${scope.sql} ORDER BY search_index.rowid DESC LIMIT (? + 0)
-     ) ORDER BY score DESC, rid LIMIT (? + 0)`,
-    [restricted(anyOf(terms), query), ...scope.params, RANKED, limit],
-  );
+  return { ranked: once(asked, lifted, pool, byRare, byCommon), related };
 }
 
 function demoteTools(ranked: readonly Ranked[]): Ranked[] {
@@ -101,16 +111,17 @@ function demoteTools(ranked: readonly Ranked[]): Ranked[] {
     [JSON.stringify(ranked.map(({ rid }) => rid))],
   );
   const demoted = new Set(tools.map(({ rid }) => rid));
-  return ranked
-    .map(({ rid, score }) => ({ rid, score: demoted.has(rid) ? score * TOOL_WORTH : score }))
-    .sort(byScore);
+  return ranked.map(({ rid, score }) => ({ rid, score: demoted.has(rid) ? score * TOOL_WORTH : score })).sort(byScore);
 }
 
 /** Raises what also holds words related to those of the query, and adds what holds only such. One word alone says what it means. */
-function withRelated(ranked: readonly Ranked[], query: SearchQuery, scope: Conditions): Ranked[] {
-  if (query.words.length < 2) return [...ranked];
-  const named = raise(ranked, matches(synonymsFor(query), query, scope, POOL), SYNONYM_SHARE);
-  return raise(named, matches(wordsOfTheBest(named, query), query, scope, POOL), FEEDBACK_SHARE);
+function withRelated(found: readonly Ranked[], query: SearchQuery, scope: Conditions): Ranking {
+  if (query.words.length < 2) return { ranked: [...found], related: [] };
+  const synonyms = synonymsFor(query);
+  const named = raise(found, matches(synonyms, query, scope, POOL), SYNONYM_SHARE);
+  const shared = wordsOfTheBest(named, query);
+  const ranked = raise(named, matches(shared, query, scope, POOL), FEEDBACK_SHARE);
+  return { ranked, related: [...synonyms, ...shared] };
 }
 
 /** Adds to each score this share of another one, as if the best of both were worth the same. */
@@ -119,27 +130,6 @@ function raise(ranked: readonly Ranked[], by: readonly Ranked[], share: number):
   const scores = new Map(ranked.map(({ rid, score }) => [rid, score]));
   for (const { rid, score } of by) scores.set(rid, (scores.get(rid) ?? 0) + worth * score);
   return [...scores].map(([rid, score]) => ({ rid, score })).sort(byScore);
-}
-
-/** The newest that hold every word. */
-function holdersOfAll(query: SearchQuery, scope: Conditions): number[] {
-  return queryAll<{ rid: number }>(
-    `SELECT search_index.rowid AS rid FROM ${from(scope)} WHERE search_index MATCH ?${scope.sql}
-     ORDER BY search_index.rowid DESC LIMIT (? + 0)`,
-    [restricted(allOf(query.words), query), ...scope.params, HOLDERS_OF_ALL],
-  ).map(({ rid }) => rid);
-}
-
-function from({ sql }: Conditions): string {
-  return sql === '' ? 'search_index' : 'search_index JOIN search_documents d ON d.rid = search_index.rowid';
-}
-
-/** What has this id; a tool's action has its name for one. */
-function calledExactly(text: string, scope: Conditions): number[] {
-  return queryAll<{ rid: number }>(`SELECT d.rid FROM search_documents d WHERE d.ref_id = ?${scope.sql}`, [
-    text,
-    ...scope.params,
-  ]).map(({ rid }) => rid);
 }
 
 /** Raises each score by the share of the words that the document holds, those that stand everywhere left out. */
@@ -182,6 +172,13 @@ function liftTogether(ranked: readonly Ranked[]): Ranked[] {
 
 function byScore(a: Ranked, b: Ranked): number {
   return b.score - a.score || a.rid - b.rid;
+}
+
+/** One list after the other, each document where it stands first. */
+function once(...lists: (readonly Ranked[])[]): Ranked[] {
+  const all = new Map<number, Ranked>();
+  for (const one of lists.flat()) if (!all.has(one.rid)) all.set(one.rid, one);
+  return [...all.values()];
 }
 
 /** Those of the second list that are not in the first. */

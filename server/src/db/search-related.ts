@@ -1,9 +1,9 @@
 /** Words that the query does not have, but may mean: other names of the same, and what the best documents say beside it. */
-import { STOP_WORDS, type SearchQuery, type Term } from '../domain/search-query.ts';
+import { type SearchQuery, STOP_WORDS, type Term } from '../domain/search-query.ts';
 import { wordsOf } from '../domain/search-text.ts';
 import { synonymsOf } from '../domain/synonyms.ts';
 import { queryAll, queryOne } from './query-helpers.ts';
-import { byFrequency, type Ranked, rarerThan } from './search-terms.ts';
+import { byFrequency, type Ranked, rarerThan } from './search-candidates.ts';
 
 /** The words are taken from the beginnings of so many of the best documents. */
 const BEST = 5;
@@ -41,7 +41,10 @@ export function wordsOfTheBest(ranked: readonly Ranked[], query: SearchQuery): T
   const all = queryOne<{ last: number | null }>('SELECT max(rid) AS last FROM search_documents')?.last ?? 0;
   const worth = ({ term, count }: { term: Term; count: number }) =>
     (weights.get(term.text)?.weight ?? 0) * Math.log((all - count + 0.5) / (count + 0.5));
-  const telling = rarerThan(COMMON, heaviest.map(([word]) => termOf(word)))
+  const telling = rarerThan(
+    COMMON,
+    heaviest.map(([word]) => termOf(word)),
+  )
     .filter((word) => worth(word) > 0)
     .sort((a, b) => worth(b) - worth(a));
   return byFrequency(telling.slice(0, LOOKED_FOR), RANKED).rare;
@@ -61,7 +64,9 @@ function beginningsOf(ranked: readonly Ranked[]): { score: number; words: Set<st
 }
 
 function ownWords({ words }: SearchQuery): Set<string> {
-  return new Set(words.flatMap(({ anyOf }) => anyOf.flatMap(({ tokens }) => tokens.map((token) => token.toLowerCase()))));
+  return new Set(
+    words.flatMap(({ anyOf }) => anyOf.flatMap(({ tokens }) => tokens.map((token) => token.toLowerCase()))),
+  );
 }
 
 function termOf(word: string): Term {

@@ -164,7 +164,9 @@ warn warning
 `;
 
 const RELATED = new Map<string, Set<string>>();
-for (const group of GROUPS.trim().split('\n').map((line) => line.split(' '))) {
+for (const group of GROUPS.trim()
+  .split('\n')
+  .map((line) => line.split(' '))) {
   for (const word of group) {
     const known = RELATED.get(stem(word)) ?? new Set();
     RELATED.set(stem(word), known);

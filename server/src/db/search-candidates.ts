@@ -1,10 +1,11 @@
-/** How rare the words of a query are, and which of them may find documents. */
-import type { Term } from '../domain/search-query.ts';
+/** What may be an answer: the documents that hold words of the query, and how rare these words are. */
+import type { SearchQuery, Term } from '../domain/search-query.ts';
 import { queryAll } from './query-helpers.ts';
-import { anyOf } from './search-match.ts';
+import { allOf, anyOf, COLUMN_WEIGHTS, restricted } from './search-match.ts';
+import type { Conditions } from './search-scope.ts';
 
 /** At most so many documents are ranked by the weight of their words. */
-export const RANKED = 3_000;
+const RANKED = 3_000;
 /** The documents of rarer words are listed at once. */
 const LISTED = 1_000;
 /** How far documents are counted to find out how rare a word is. */
@@ -63,4 +64,37 @@ export function byFrequency<T extends { term: Term; count: number }>(
     return index === 0 || sum <= enough;
   });
   return { rare: rare.map(({ term }) => term), common: sorted.slice(rare.length).map(({ term }) => term) };
+}
+
+/** The best by the weight of their words. Without a scope, the documents themselves need not be read. */
+export function matches(terms: readonly Term[], query: SearchQuery, scope: Conditions, limit: number): Ranked[] {
+  if (terms.length === 0) return [];
+  return queryAll<Ranked>(
+    `SELECT rid, score FROM (
+       SELECT search_index.rowid AS rid, -bm25(search_index, ${Object.values(COLUMN_WEIGHTS).join(', ')}) AS score
+       FROM ${from(scope)} WHERE search_index MATCH ?${scope.sql} ORDER BY search_index.rowid DESC LIMIT (? + 0)
+     ) ORDER BY score DESC, rid LIMIT (? + 0)`,
+    [restricted(anyOf(terms), query), ...scope.params, RANKED, limit],
+  );
+}
+
+/** The newest that hold every word. */
+export function holdersOfAll(query: SearchQuery, scope: Conditions, limit: number): number[] {
+  return queryAll<{ rid: number }>(
+    `SELECT search_index.rowid AS rid FROM ${from(scope)} WHERE search_index MATCH ?${scope.sql}
+     ORDER BY search_index.rowid DESC LIMIT (? + 0)`,
+    [restricted(allOf(query.words), query), ...scope.params, limit],
+  ).map(({ rid }) => rid);
+}
+
+function from({ sql }: Conditions): string {
+  return sql === '' ? 'search_index' : 'search_index JOIN search_documents d ON d.rid = search_index.rowid';
+}
+
+/** What has this id; a tool's action has its name for one. */
+export function calledExactly(text: string, scope: Conditions): number[] {
+  return queryAll<{ rid: number }>(`SELECT d.rid FROM search_documents d WHERE d.ref_id = ?${scope.sql}`, [
+    text,
+    ...scope.params,
+  ]).map(({ rid }) => rid);
 }
