@@ -46,7 +46,7 @@ export function rankedSearch(query: string, filter: SearchFilter): RankedHit[] {
   const page = all.slice(offset, offset + limit);
   const rids = page.map(({ rid }) => rid);
   const hits = hitsOf(rids, terms);
-  const matched = explain ? matchedWords(rids, [...terms, ...related]) : null;
+  const matched = explain ? explained(rids, terms, related) : null;
   return page.flatMap(({ rid, score }) => {
     const hit = hits.get(rid);
     if (hit === undefined) return [];
@@ -122,6 +122,17 @@ function withRelated(found: readonly Ranked[], query: SearchQuery, scope: Condit
   const shared = wordsOfTheBest(named, query);
   const ranked = raise(named, matches(shared, query, scope, POOL), FEEDBACK_SHARE);
   return { ranked, related: [...synonyms, ...shared] };
+}
+
+/** The words that matched: of those that are only related, where no other did. */
+function explained(
+  rids: readonly number[],
+  terms: readonly Term[],
+  related: readonly Term[],
+): Map<number, MatchedWord[]> {
+  const matched = matchedWords(rids, terms);
+  const others = rids.filter((rid) => matched.get(rid)?.length === 0);
+  return new Map([...matched, ...matchedWords(others, related)]);
 }
 
 /** Adds to each score this share of another one, as if the best of both were worth the same. */

@@ -1,7 +1,7 @@
 /** Words that the query does not have, but may mean: other names of the same, and what the best documents say beside it. */
 import { type SearchQuery, STOP_WORDS, type Term } from '../domain/search-query.ts';
 import { wordsOf } from '../domain/search-text.ts';
-import { synonymsOf } from '../domain/synonyms.ts';
+import { stem, synonymsOf } from '../domain/synonyms.ts';
 import { queryAll, queryOne } from './query-helpers.ts';
 import { byFrequency, type Ranked, rarerThan } from './search-candidates.ts';
 
@@ -26,12 +26,12 @@ export function synonymsFor(query: SearchQuery): Term[] {
 
 /** The words that tell the best documents from all others: several of these have them, few of those. */
 export function wordsOfTheBest(ranked: readonly Ranked[], query: SearchQuery): Term[] {
-  const own = ownWords(query);
+  const own = new Set([...ownWords(query)].map(stem));
   const weights = new Map<string, { weight: number; documents: number }>();
   for (const { score, words } of beginningsOf(ranked.slice(0, BEST))) {
     for (const word of words) {
       const { weight, documents } = weights.get(word) ?? { weight: 0, documents: 0 };
-      if (!own.has(word)) weights.set(word, { weight: weight + score, documents: documents + 1 });
+      if (!own.has(stem(word))) weights.set(word, { weight: weight + score, documents: documents + 1 });
     }
   }
   const heaviest = [...weights]

@@ -180,6 +180,6 @@ export function synonymsOf(word: string): string[] {
 }
 
 /** So much of a word as is the same in its forms: delete, deletes, deleted, deleting. */
-function stem(word: string): string {
+export function stem(word: string): string {
   return word.replace(/(?<=...)(?:ies|es|ed|ing|e|y|s)$/, '');
 }
