@@ -145,6 +145,8 @@ function raise(ranked: readonly Ranked[], by: readonly Ranked[], share: number):
 
 /** Raises each score by the share of the words that the document holds, those that stand everywhere left out. */
 function lift(ranked: readonly Ranked[], all: readonly CountedTerm[]): Ranked[] {
+  // All of them hold the only word.
+  if (all.length < 2) return [...ranked];
   const telling = all.filter(({ count }) => count < COUNTED);
   const words = telling.length > 0 ? telling : all;
   const rids = ranked.map(({ rid }) => rid);
