@@ -1,8 +1,19 @@
 /** Search: everything that can be found, best first. Reads alone, so it works inside a transaction or a snapshot. */
 import { parseSearchQuery, type SearchQuery, type Term } from '../domain/search-query.ts';
 import { queryAll } from './query-helpers.ts';
+import {
+  byFrequency,
+  COUNTED,
+  type CountedTerm,
+  calledExactly,
+  countedTerms,
+  holdersOfAll,
+  matches,
+  type Ranked,
+} from './search-candidates.ts';
 import { hitsOf, holdersAmong, type MatchedWord, matchedWords, type SearchHit } from './search-hits.ts';
-import { allOf, anyOf, COLUMN_WEIGHTS, restricted } from './search-match.ts';
+import { anyOf } from './search-match.ts';
+import { synonymsFor, wordsOfTheBest } from './search-related.ts';
 import { type Conditions, conditionsOf, type SearchScope } from './search-scope.ts';
 
 export interface SearchFilter extends SearchScope {
@@ -31,10 +42,11 @@ export function rankedSearch(query: string, filter: SearchFilter): RankedHit[] {
   const parsed = parseSearchQuery(query);
   const terms = termsOf(parsed);
   if (terms.length === 0) return [];
-  const page = rank(query.trim(), parsed, conditionsOf(filter), offset + limit).slice(offset, offset + limit);
+  const { ranked: all, related } = rank(query.trim(), parsed, conditionsOf(filter), offset + limit);
+  const page = all.slice(offset, offset + limit);
   const rids = page.map(({ rid }) => rid);
   const hits = hitsOf(rids, terms);
-  const matched = explain ? matchedWords(rids, parsed) : null;
+  const matched = explain ? explained(rids, terms, related) : null;
   return page.flatMap(({ rid, score }) => {
     const hit = hits.get(rid);
     if (hit === undefined) return [];
@@ -43,121 +55,100 @@ export function rankedSearch(query: string, filter: SearchFilter): RankedHit[] {
   });
 }
 
-/** At most so many documents are ranked by the weight of their words. */
-const RANKED = 3_000;
-/** The documents of rarer words are listed at once. */
-const LISTED = 1_000;
-/** How far documents are counted to find out how rare a word is. */
-const COUNTED = 10_000;
+/** So many of the best by their words, and by related ones, are ordered anew. */
+const POOL = 100;
 /** So many of the best, and so many that hold every word, are looked at again for how many of the words they hold. */
-const LOOKED_AT_AGAIN = 20;
+const LOOKED_AT_AGAIN = 50;
 const HOLDERS_OF_ALL = 10;
+/** Fewer than these: words that stand in too many documents are ranked after all. */
+const ENOUGH = 20;
 /** A document that holds all the words is worth 1 + this many times as much as its words alone. */
 const LIFT = 2;
 /** What hangs on the same plan as some of the best gets this share of what several of those score on average. */
 const PLAN_SHARE = 0.3;
 const BEST = 10;
 const SEVERAL = 3;
-
-interface Ranked {
-  rid: number;
-  score: number;
-}
+/** What this program says of its own actions is worth less than what was stored with it. */
+const TOOL_WORTH = 0.6;
+/** What the best document for related words gets, as a share of the best one for the words themselves. */
+const SYNONYM_SHARE = 0.2;
+const FEEDBACK_SHARE = 0.3;
 
 function termsOf({ required, words, compounds }: SearchQuery): Term[] {
   return [...required, ...words, ...compounds];
 }
 
-function rank(text: string, query: SearchQuery, scope: Conditions, wanted: number): Ranked[] {
+/** The documents, best first, and the words that were looked for beside those of the query. */
+interface Ranking {
+  ranked: Ranked[];
+  related: Term[];
+}
+
+function rank(text: string, query: SearchQuery, scope: Conditions, wanted: number): Ranking {
   const counted = new Map(countedTerms(termsOf(query)).map((one) => [one.term, one]));
   const { rare, common } = byFrequency([...counted.values()]);
-  const enough = Math.max(wanted, LOOKED_AT_AGAIN);
-  const found = matches(rare, query, scope, enough);
-  if (found.length < enough) found.push(...without(found, matches(common, query, scope, enough)));
-  const best = found.slice(0, LOOKED_AT_AGAIN);
+  const byRare = matches(rare, query, scope, Math.max(wanted, POOL));
+  const byCommon =
+    byRare.length < Math.max(wanted, ENOUGH)
+      ? without(byRare, matches(common, query, scope, Math.max(wanted, POOL)))
+      : [];
+  // What is ordered anew is the same however much is wanted, so that pages fit together.
+  const found = byRare.length < ENOUGH ? [...byRare, ...byCommon] : byRare;
+  const { ranked: pool, related } = withRelated(demoteTools(found.slice(0, POOL)), query, scope);
+  const best = pool.slice(0, LOOKED_AT_AGAIN);
   const lowest = best.at(-1)?.score ?? 0;
-  const whole = query.words.length < 2 ? [] : holdersOfAll(query, scope).map((rid) => ({ rid, score: lowest }));
+  const whole =
+    query.words.length < 2 ? [] : holdersOfAll(query, scope, HOLDERS_OF_ALL).map((rid) => ({ rid, score: lowest }));
   const words = (query.words.length > 0 ? query.words : query.required).flatMap((term) => counted.get(term) ?? []);
   const lifted = liftTogether(lift([...best, ...without(best, whole)], words));
   const asked = calledExactly(text, scope).map((rid) => ({ rid, score: 2 * (lifted[0]?.score ?? 1) }));
-  const first = [...asked, ...without(asked, lifted)];
-  return [...first, ...without(first, found)];
+  return { ranked: once(asked, lifted, pool, byRare, byCommon), related };
 }
 
-interface CountedTerm {
-  term: Term;
-  count: number;
-  /** The documents that hold it; null where there are too many to list. */
-  holders: ReadonlySet<number> | null;
-}
-
-function countedTerms(terms: readonly Term[]): CountedTerm[] {
-  const lists = ofEach<string>('json_group_array(rid)', terms, LISTED + 1).map((rids) => JSON.parse(rids) as number[]);
-  const common = terms.filter((_, index) => (lists[index]?.length ?? 0) > LISTED);
-  const counts = new Map(ofEach<number>('count(*)', common, COUNTED).map((count, index) => [common[index], count]));
-  return terms.map((term, index) => {
-    const rids = lists[index] ?? [];
-    const count = counts.get(term);
-    return count === undefined ? { term, count: rids.length, holders: new Set(rids) } : { term, count, holders: null };
-  });
-}
-
-/** For each term, what this makes of the numbers of the first documents that hold it. */
-function ofEach<T>(what: string, terms: readonly Term[], limit: number): T[] {
-  return queryAll<{ made: T }>(
-    `SELECT (SELECT ${what} FROM
-       (SELECT rowid AS rid FROM search_index WHERE search_index MATCH q.value LIMIT (? + 0))) AS made
-     FROM json_each(?) q ORDER BY q.key`,
-    [limit, JSON.stringify(terms.map((term) => anyOf([term])))],
-  ).map(({ made }) => made);
-}
-
-/** Terms that stand in few documents, rarest first, until they have found enough, and the rest. What no document has is left out. */
-function byFrequency(terms: readonly CountedTerm[]): { rare: Term[]; common: Term[] } {
-  const sorted = terms.filter(({ count }) => count > 0).sort((a, b) => a.count - b.count);
-  let sum = 0;
-  const rare = sorted.filter(({ count }, index) => {
-    sum += count;
-    return index === 0 || sum <= RANKED;
-  });
-  return { rare: rare.map(({ term }) => term), common: sorted.slice(rare.length).map(({ term }) => term) };
-}
-
-/** The best by the weight of their words. Without a scope, the documents themselves need not be read. */
-function matches(terms: readonly Term[], query: SearchQuery, scope: Conditions, limit: number): Ranked[] {
-  if (terms.length === 0) return [];
-  return queryAll<Ranked>(
-    `SELECT rid, score FROM (
-       SELECT search_index.rowid AS rid, -bm25(search_index, ${Object.values(COLUMN_WEIGHTS).join(', ')}) AS score
-       FROM ${from(scope)} WHERE search_index MATCH ?${scope.sql} ORDER BY search_index.rowid DESC LIMIT (? + 0)
-     ) ORDER BY score DESC, rid LIMIT (? + 0)`,
-    [restricted(anyOf(terms), query), ...scope.params, RANKED, limit],
+function demoteTools(ranked: readonly Ranked[]): Ranked[] {
+  const tools = queryAll<{ rid: number }>(
+    "SELECT rid FROM search_documents WHERE kind = 'tool' AND rid IN (SELECT value FROM json_each(?))",
+    [JSON.stringify(ranked.map(({ rid }) => rid))],
   );
+  const demoted = new Set(tools.map(({ rid }) => rid));
+  return ranked.map(({ rid, score }) => ({ rid, score: demoted.has(rid) ? score * TOOL_WORTH : score })).sort(byScore);
 }
 
-/** The newest that hold every word. */
-function holdersOfAll(query: SearchQuery, scope: Conditions): number[] {
-  return queryAll<{ rid: number }>(
-    `SELECT search_index.rowid AS rid FROM ${from(scope)} WHERE search_index MATCH ?${scope.sql}
-     ORDER BY search_index.rowid DESC LIMIT (? + 0)`,
-    [restricted(allOf(query.words), query), ...scope.params, HOLDERS_OF_ALL],
-  ).map(({ rid }) => rid);
+/** Raises what also holds words related to those of the query, and adds what holds only such. One word alone says what it means. */
+function withRelated(found: readonly Ranked[], query: SearchQuery, scope: Conditions): Ranking {
+  if (query.words.length < 2) return { ranked: [...found], related: [] };
+  const synonyms = synonymsFor(query);
+  const named = raise(found, matches(synonyms, query, scope, POOL), SYNONYM_SHARE);
+  const shared = wordsOfTheBest(named, query);
+  const ranked = raise(named, matches(shared, query, scope, POOL), FEEDBACK_SHARE);
+  return { ranked, related: [...synonyms, ...shared] };
 }
 
-function from({ sql }: Conditions): string {
-  return sql === '' ? 'search_index' : 'search_index JOIN search_documents d ON d.rid = search_index.rowid';
+/** The words that matched: of those that are only related, where no other did. */
+function explained(
+  rids: readonly number[],
+  terms: readonly Term[],
+  related: readonly Term[],
+): Map<number, MatchedWord[]> {
+  const matched = matchedWords(rids, terms);
+  const others = rids.filter((rid) => matched.get(rid)?.length === 0);
+  return new Map([...matched, ...matchedWords(others, related)]);
 }
 
-/** What has this id; a tool's action has its name for one. */
-function calledExactly(text: string, scope: Conditions): number[] {
-  return queryAll<{ rid: number }>(`SELECT d.rid FROM search_documents d WHERE d.ref_id = ?${scope.sql}`, [
-    text,
-    ...scope.params,
-  ]).map(({ rid }) => rid);
+/** Adds to each score this share of another one, as if the best of both were worth the same. */
+function raise(ranked: readonly Ranked[], by: readonly Ranked[], share: number): Ranked[] {
+  const worth = (share * (ranked[0]?.score ?? 1)) / (by[0]?.score ?? 1);
+  const scores = new Map(ranked.map(({ rid, score }) => [rid, score]));
+  for (const { rid, score } of by) scores.set(rid, (scores.get(rid) ?? 0) + worth * score);
+  return [...scores].map(([rid, score]) => ({ rid, score })).sort(byScore);
 }
 
-/** Raises each score by the share of the words that the document holds. */
-function lift(ranked: readonly Ranked[], words: readonly CountedTerm[]): Ranked[] {
+/** Raises each score by the share of the words that the document holds, those that stand everywhere left out. */
+function lift(ranked: readonly Ranked[], all: readonly CountedTerm[]): Ranked[] {
+  // All of them hold the only word.
+  if (all.length < 2) return [...ranked];
+  const telling = all.filter(({ count }) => count < COUNTED);
+  const words = telling.length > 0 ? telling : all;
   const rids = ranked.map(({ rid }) => rid);
   const common = words.filter(({ holders }) => holders === null);
   const unlisted = holdersAmong(
@@ -194,6 +185,13 @@ function liftTogether(ranked: readonly Ranked[]): Ranked[] {
 
 function byScore(a: Ranked, b: Ranked): number {
   return b.score - a.score || a.rid - b.rid;
+}
+
+/** One list after the other, each document where it stands first. */
+function once(...lists: (readonly Ranked[])[]): Ranked[] {
+  const all = new Map<number, Ranked>();
+  for (const one of lists.flat()) if (!all.has(one.rid)) all.set(one.rid, one);
+  return [...all.values()];
 }
 
 /** Those of the second list that are not in the first. */

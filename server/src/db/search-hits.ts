@@ -1,5 +1,5 @@
 /** What is shown of a document that was found: where it hangs, the text around the match, and why it was found. */
-import type { SearchQuery, Term } from '../domain/search-query.ts';
+import type { Term } from '../domain/search-query.ts';
 import { excerpt } from '../domain/search-text.ts';
 import { queryAll } from './query-helpers.ts';
 import { anyOf, rowidFor, SEARCH_COLUMNS, type SearchColumn, within } from './search-match.ts';
@@ -17,7 +17,7 @@ export interface SearchHit {
   snippet: string;
 }
 
-/** A word of the query and the columns in which it stands. */
+/** A word of the query, or one related to it, and the columns in which it stands. */
 export interface MatchedWord {
   word: string;
   columns: SearchColumn[];
@@ -70,10 +70,9 @@ export function hitsOf(rids: readonly number[], terms: readonly Term[]): Map<num
   );
 }
 
-/** Which words of the query stand where in these documents, by number. */
-export function matchedWords(rids: readonly number[], query: SearchQuery): Map<number, MatchedWord[]> {
+/** Which of the words stand where in these documents, by number. */
+export function matchedWords(rids: readonly number[], terms: readonly Term[]): Map<number, MatchedWord[]> {
   const matched = new Map(rids.map((rid): [number, MatchedWord[]] => [rid, []]));
-  const terms = [...query.required, ...query.words, ...query.compounds];
   const inColumns = terms.flatMap((term) => SEARCH_COLUMNS.map((column) => within([column], anyOf([term]))));
   const holders = holdersAmong(inColumns, rids);
   for (const [index, { text: word }] of terms.entries()) {
