@@ -3,16 +3,15 @@ import { parseSearchQuery, type SearchQuery, type Term } from '../domain/search-
 import { queryAll } from './query-helpers.ts';
 import {
   byFrequency,
-  COUNTED,
-  type CountedTerm,
+  byScore,
   calledExactly,
   countedTerms,
   holdersOfAll,
   matches,
   type Ranked,
 } from './search-candidates.ts';
-import { hitsOf, holdersAmong, type MatchedWord, matchedWords, type SearchHit } from './search-hits.ts';
-import { anyOf } from './search-match.ts';
+import { hitsOf, type MatchedWord, matchedWords, type SearchHit } from './search-hits.ts';
+import { orderedAnew } from './search-order.ts';
 import { synonymsFor, wordsOfTheBest } from './search-related.ts';
 import { type Conditions, conditionsOf, type SearchScope } from './search-scope.ts';
 
@@ -57,17 +56,11 @@ export function rankedSearch(query: string, filter: SearchFilter): RankedHit[] {
 
 /** So many of the best by their words, and by related ones, are ordered anew. */
 const POOL = 100;
-/** So many of the best, and so many that hold every word, are looked at again for how many of the words they hold. */
+/** So many of the best, and so many that hold every word, are looked at again for how many of the words they say. */
 const LOOKED_AT_AGAIN = 50;
 const HOLDERS_OF_ALL = 10;
 /** Fewer than these: words that stand in too many documents are ranked after all. */
 const ENOUGH = 20;
-/** A document that holds all the words is worth 1 + this many times as much as its words alone. */
-const LIFT = 2;
-/** What hangs on the same plan as some of the best gets this share of what several of those score on average. */
-const PLAN_SHARE = 0.3;
-const BEST = 10;
-const SEVERAL = 3;
 /** What this program says of its own actions is worth less than what was stored with it. */
 const TOOL_WORTH = 0.6;
 /** What the best document for related words gets, as a share of the best one for the words themselves. */
@@ -100,7 +93,7 @@ function rank(text: string, query: SearchQuery, scope: Conditions, wanted: numbe
   const whole =
     query.words.length < 2 ? [] : holdersOfAll(query, scope, HOLDERS_OF_ALL).map((rid) => ({ rid, score: lowest }));
   const words = (query.words.length > 0 ? query.words : query.required).flatMap((term) => counted.get(term) ?? []);
-  const lifted = liftTogether(lift([...best, ...without(best, whole)], words));
+  const lifted = orderedAnew([...best, ...without(best, whole)], words);
   const asked = calledExactly(text, scope).map((rid) => ({ rid, score: 2 * (lifted[0]?.score ?? 1) }));
   return { ranked: once(asked, lifted, pool, byRare, byCommon), related };
 }
@@ -141,50 +134,6 @@ function raise(ranked: readonly Ranked[], by: readonly Ranked[], share: number):
   const scores = new Map(ranked.map(({ rid, score }) => [rid, score]));
   for (const { rid, score } of by) scores.set(rid, (scores.get(rid) ?? 0) + worth * score);
   return [...scores].map(([rid, score]) => ({ rid, score })).sort(byScore);
-}
-
-/** Raises each score by the share of the words that the document holds, those that stand everywhere left out. */
-function lift(ranked: readonly Ranked[], all: readonly CountedTerm[]): Ranked[] {
-  // All of them hold the only word.
-  if (all.length < 2) return [...ranked];
-  const telling = all.filter(({ count }) => count < COUNTED);
-  const words = telling.length > 0 ? telling : all;
-  const rids = ranked.map(({ rid }) => rid);
-  const common = words.filter(({ holders }) => holders === null);
-  const unlisted = holdersAmong(
-    common.map(({ term }) => anyOf([term])),
-    rids,
-  );
-  const sets = [...words.flatMap(({ holders }) => holders ?? []), ...unlisted];
-  return ranked
-    .map(({ rid, score }) => {
-      const held = sets.filter((set) => set.has(rid)).length;
-      return { rid, score: score * (1 + (LIFT * held) / words.length) };
-    })
-    .sort(byScore);
-}
-
-/** Raises what hangs on the same plan as the best: a plan in which several things answer is what was asked about. */
-function liftTogether(ranked: readonly Ranked[]): Ranked[] {
-  const plans = new Map(
-    queryAll<{ rid: number; plan_id: string | null }>(
-      'SELECT rid, plan_id FROM search_documents WHERE rid IN (SELECT value FROM json_each(?))',
-      [JSON.stringify(ranked.map(({ rid }) => rid))],
-    ).map(({ rid, plan_id }) => [rid, plan_id]),
-  );
-  const weights = new Map<string, number>();
-  for (const { rid, score } of ranked.slice(0, BEST)) {
-    const plan = plans.get(rid);
-    if (plan !== undefined && plan !== null)
-      weights.set(plan, (weights.get(plan) ?? 0) + (PLAN_SHARE * score) / SEVERAL);
-  }
-  return ranked
-    .map(({ rid, score }) => ({ rid, score: score + (weights.get(plans.get(rid) ?? '') ?? 0) }))
-    .sort(byScore);
-}
-
-function byScore(a: Ranked, b: Ranked): number {
-  return b.score - a.score || a.rid - b.rid;
 }
 
 /** One list after the other, each document where it stands first. */

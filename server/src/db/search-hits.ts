@@ -84,11 +84,12 @@ export function matchedWords(rids: readonly number[], terms: readonly Term[]): M
   return matched;
 }
 
-/** For each query, which of these documents match. */
-export function holdersAmong(matches: readonly string[], rids: readonly number[]): Set<number>[] {
+/** For each query, which of these documents match. Where each query finds `few` documents, all of these are gone through. */
+export function holdersAmong(matches: readonly string[], rids: readonly number[], few = false): Set<number>[] {
   const holders = matches.map(() => new Set<number>());
-  for (const rowid of new Set(matches.map(rowidFor))) {
-    const asked = matches.map((match) => (rowidFor(match) === rowid ? match : null));
+  const ways = matches.map((match) => rowidFor(match, few));
+  for (const rowid of new Set(ways)) {
+    const asked = matches.map((match, index) => (ways[index] === rowid ? match : null));
     const found = queryAll<{ query: number; rid: number }>(
       `SELECT q.key AS query, search_index.rowid AS rid FROM json_each(?) q CROSS JOIN search_index
        WHERE q.value IS NOT NULL AND search_index MATCH q.value AND ${rowid} IN (SELECT value FROM json_each(?))`,

@@ -9,7 +9,7 @@ export type SearchColumn = keyof typeof COLUMN_WEIGHTS;
 export const SEARCH_COLUMNS = Object.keys(COLUMN_WEIGHTS) as SearchColumn[];
 
 /** What a document says itself, as against what the ones before it say. */
-const OWN = SEARCH_COLUMNS.filter((column) => column !== 'context');
+export const OWN_COLUMNS = SEARCH_COLUMNS.filter((column) => column !== 'context');
 
 /** Finds documents with at least one of the terms. */
 export function anyOf(terms: readonly Term[]): string {
@@ -18,7 +18,7 @@ export function anyOf(terms: readonly Term[]): string {
 
 /** Finds documents that say all of the terms themselves. */
 export function allOf(terms: readonly Term[]): string {
-  return within(OWN, joined(terms, 'AND'));
+  return within(OWN_COLUMNS, joined(terms, 'AND'));
 }
 
 /** The same in some columns alone. */
@@ -29,16 +29,16 @@ export function within(columns: readonly SearchColumn[], match: string): string 
 /** The same with what was quoted, and without what was excluded. */
 export function restricted(match: string, { required, excluded }: SearchQuery): string {
   const parts = [`(${match})`, ...(required.length === 0 ? [] : [allOf(required)])];
-  const without = excluded.length === 0 ? '' : ` NOT ${within(OWN, anyOf(excluded))}`;
+  const without = excluded.length === 0 ? '' : ` NOT ${within(OWN_COLUMNS, anyOf(excluded))}`;
   return `(${parts.join(' AND ')})${without}`;
 }
 
 /**
- * The column to compare with a few documents that may match. The engine begins a query anew for each of them, which is
- * cheap, unless a prefix has to be looked up; then it goes through all that match once.
+ * The column to compare with some documents that may match. The engine begins a query anew for each of them, which is cheap
+ * beside going through all that match once, unless these are `few` or a prefix has to be looked up each time.
  */
-export function rowidFor(match: string): string {
-  return `${match.includes(PREFIX) ? '+' : ''}search_index.rowid`;
+export function rowidFor(match: string, few = false): string {
+  return `${few || match.includes(PREFIX) ? '+' : ''}search_index.rowid`;
 }
 
 const PREFIX = '" *';

@@ -114,6 +114,43 @@ describe('what is found', () => {
       expect(found('lighthouse')).not.toContain(fourth);
     }));
 
+  test('what says words itself comes before what only stands beside it, whatever both hold together', () =>
+    withTestDatabase(() => {
+      const { id } = aPlan().plan;
+      const [first, noon, blue, last] = [
+        'The webhook signing quokka rotates weekly.',
+        'Lunch is at noon.',
+        'The office is blue.',
+        'Unrelated quokka.',
+      ].map((text) => storeContext('plan', id, 'fact', text).id);
+      const hits = search('quokka signing noon');
+      expect(hits.map((hit) => hit.id)).toEqual([first, noon, last, blue]);
+      const scores = hits.map(({ score }) => score);
+      expect(scores).toEqual([...scores].sort((a, b) => b - a));
+    }));
+
+  test('a word alone, too, is found first where it is said, though a neighbour holds it in fewer words', () =>
+    withTestDatabase(() => {
+      const { id } = aPlan().plan;
+      const [said, beside] = [`A quokka ${'and more words '.repeat(400)}`, 'Noon.'].map(
+        (text) => storeContext('plan', id, 'fact', text).id,
+      );
+      expect(found('quokka')).toEqual([said, beside]);
+    }));
+
+  test('what its plan says raises it, and goes with the name of the plan', () =>
+    withTestDatabase(() => {
+      const [ferry, tram] = ['The ferry', 'The tram'].map((title) => {
+        const { id } = aPlan({ title }).plan;
+        return { id, fact: storeContext('plan', id, 'fact', 'A new timetable').id };
+      });
+      const facts = (query: string) => found(query, { kinds: ['context'] });
+      expect(facts('tram timetable')).toEqual([tram?.fact, ferry?.fact]);
+      updatePlan(String(ferry?.id), { title: 'The tram' });
+      updatePlan(String(tram?.id), { title: 'The ferry' });
+      expect(facts('tram timetable')).toEqual([ferry?.fact, tram?.fact]);
+    }));
+
   test('the context of a document goes with what it came from', () =>
     withTestDatabase(() => {
       const { phases } = aPlan({ stepsEach: 0 });
