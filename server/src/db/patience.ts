@@ -9,17 +9,19 @@
  */
 
 /** How long a process goes on taking the lock while others want it. Eight of them wait seven turns for their own. */
-const TURN_MS = 4;
+const TURN_MS = 3;
 /** So long after it was last told to wait, a process takes it that others want the lock too. */
 const CROWDED_MS = 50;
+/** A crowd that was so long ago says nothing about this one. */
+const FORGET_MS = 1_000;
 const GIVE_UP_MS = 15_000;
 
-/** Between two looks of one whose turn should come: looking more often would cost the one that works. */
-const LOOK_MS = 0.3;
+/** Between two looks of one whose turn should come. Each wakes a process and takes time from the one that works. */
+const LOOK_MS = 1;
 /** Of what it last waited, a process sleeps this share before it looks often. Less than all, or waits could only grow. */
-const SLEPT_SHARE = 0.75;
+const SLEPT_SHARE = 0.9;
 /** The longest sleep without a look: the others may have stopped. */
-const LONGEST_SLEEP_MS = 5;
+const LONGEST_SLEEP_MS = 30;
 
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
@@ -46,12 +48,13 @@ export function patiently<T>(fn: () => T): T {
 }
 
 function waiting<T>(fn: () => T): T {
-  for (const start = performance.now(); ; ) {
+  const start = performance.now();
+  for (let refused = false; ; refused = true) {
     Atomics.wait(pause, 0, 0, untilNextLook(performance.now() - start));
     try {
       const result = fn();
       turnBegan = performance.now();
-      usualWait = (2 * usualWait + turnBegan - start) / 3;
+      learnWait(turnBegan - start, refused);
       return result;
     } catch (error) {
       refusedAgain(error);
@@ -65,10 +68,17 @@ function untilNextLook(waited: number): number {
   return rest > LOOK_MS ? Math.min(rest, LONGEST_SLEEP_MS) : LOOK_MS * (0.5 + Math.random());
 }
 
+/** Who got the lock at the first look may have slept too long: then there are fewer others than there were. */
+function learnWait(waited: number, refused: boolean): void {
+  usualWait = refused ? (2 * usualWait + waited) / 3 : waited / 2;
+}
+
 /** Notes that others want the lock; throws what is anything else. */
 function refusedAgain(error: unknown): void {
   if (!isHeldElsewhere(error)) throw error;
-  lastRefused = performance.now();
+  const now = performance.now();
+  if (now - lastRefused > FORGET_MS) usualWait = 0;
+  lastRefused = now;
 }
 
 /** A read that would become a write on an old state is busy too, but for it waiting is in vain. */
