@@ -1,6 +1,4 @@
 /** The calls that are measured, each beside the same work as bare prepared statements. */
-
-import { UNFINISHED_PHASE } from '../src/db/dependency-status.ts';
 import {
   batchUpdateSteps,
   type Database,
@@ -13,6 +11,7 @@ import {
 } from '../src/db/index.ts';
 import { NEXT_READY } from '../src/db/step-queue.ts';
 import { now } from '../src/domain/clock.ts';
+import { bareFinishAndClaim } from './bare-finish-and-claim.ts';
 import type { Loaded } from './load.ts';
 import type { Case } from './measure.ts';
 
@@ -65,20 +64,21 @@ export function writeCases(db: Database, { planIds }: Loaded): Case[] {
   const half = planIds.length / 2;
   const ourPlan = (run: number) => planIds[Math.floor(run / STEPS_USED) % half] ?? '';
   const barePlan = (run: number) => planIds[half + (Math.floor(run / STEPS_USED) % half)] ?? '';
-  const bare = bareWrites(db);
+  const finishAndClaim = bareFinishAndClaim(db);
+  const assignTwenty = bareAssignment(db);
   const twentySteps = planIds.map((planId) => firstSteps(planId, 20));
   return [
     {
       name: 'markCurrentDoneAndGetNext',
       runs: STEPS_USED * 40,
       ours: (run) => markCurrentDoneAndGetNext(ourPlan(run), 'Bench'),
-      bare: (run) => bare.finishAndClaim(barePlan(run), 'Bench'),
+      bare: (run) => finishAndClaim(barePlan(run), 'Bench'),
     },
     {
       name: 'batchUpdateSteps of 20',
       runs: 600,
       ours: (run) => batchUpdateSteps(pick(twentySteps, run).map((id) => ({ id, assignee: `agent ${run}` }))),
-      bare: (run) => bare.assignTwenty(pick(twentySteps, run), `bare ${run}`),
+      bare: (run) => assignTwenty(pick(twentySteps, run), `bare ${run}`),
     },
   ];
 }
@@ -92,34 +92,12 @@ function firstSteps(planId: string, count: number): string[] {
     .map(({ id }) => id);
 }
 
-/** The statements that finishing and claiming cannot do without, and no history. */
-function bareWrites(db: Database) {
-  const current = db.prepare(`SELECT * FROM steps WHERE plan_id = ? AND status = 'active' AND claimed_agent = ?`);
-  const done =
-    db.prepare(`UPDATE steps SET status = 'done', completed_at = ?, completed_by_agent = ?, claimed_agent = NULL,
-    claimed_at = NULL, lease_expires_at = NULL, updated_at = ? WHERE id = ? AND status = 'active'`);
-  const satisfy = db.prepare(`UPDATE dependencies SET status = 'satisfied', satisfied_at = ?
-    WHERE target_type = 'step' AND target_id = ? AND status = 'pending'`);
-  const phaseIsOpen = db.prepare(`SELECT 1 FROM phases e WHERE e.id = ? AND ${UNFINISHED_PHASE}`);
-  const next = db.prepare(NEXT_READY);
-  const claim = db.prepare(`UPDATE steps SET status = 'active', claimed_agent = ?, claimed_at = ?, lease_expires_at = ?,
-    claim_number = claim_number + 1, updated_at = ? WHERE id = ? AND status = 'pending'`);
+/** Assigning twenty steps, and no history. */
+function bareAssignment(db: Database) {
   const assign = db.prepare('UPDATE steps SET assignee = ?, updated_at = ? WHERE id = ?');
-  const finish = db.transaction((planId: string, agent: string) => {
-    const at = now();
-    const active = current.get(planId, agent) as { id: string; phase_id: string } | undefined;
-    if (active !== undefined) {
-      done.run(at, agent, at, active.id);
-      satisfy.run(at, active.id);
-      phaseIsOpen.get(active.phase_id);
-    }
-    const ready = next.get(planId, '') as { id: string } | undefined;
-    if (ready !== undefined) claim.run(agent, at, at, at, ready.id);
-  });
-  const assignAll = db.transaction((ids: readonly string[], agent: string) => {
+  return db.transaction((ids: readonly string[], agent: string) => {
     for (const id of ids) assign.run(agent, now(), id);
-  });
-  return { finishAndClaim: finish.immediate, assignTwenty: assignAll.immediate };
+  }).immediate;
 }
 
 /** One after the other, far apart. */

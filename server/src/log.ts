@@ -23,7 +23,9 @@ export async function logError(error: unknown, what: string): Promise<string> {
 
 /** Logs an error that nobody foresaw, and answers what is said to whoever met it. */
 export async function reportBug(error: unknown, what: string): Promise<string> {
-  return `This is a bug of Project Memory, logged as ${await logError(error, what)} on stderr.`;
+  const bug = `This is a bug of Project Memory, logged as ${await logError(error, what)} on stderr.`;
+  const ofEngine = error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_');
+  return ofEngine ? `${bug} Or the database was changed by something else: project-memory doctor --fix mends that.` : bug;
 }
 
 /** From here on what anybody, a library say, prints to the console goes to stderr, where it breaks no message of the protocol. */

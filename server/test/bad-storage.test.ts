@@ -165,7 +165,7 @@ describe('a bug of ours', () => {
     const result = await memory.call('plan', 'get', { plan_id: planId });
     expect(result).toMatchObject({ isError: true });
     expect(JSON.stringify(result.content)).toMatch(
-      /"internal: This is a bug of Project Memory, logged as err_\w{12} on stderr\."/,
+      /"internal: This is a bug of Project Memory, logged as err_\w{12} on stderr\. .*project-memory doctor --fix/,
     );
     expect(await memory.ok('workspace', 'list')).toContain('/projects/world');
   });

@@ -153,7 +153,7 @@ describe('exit codes', () => {
     tamper(dataRoot, (db) => db.exec('PRAGMA foreign_keys = OFF; DROP TABLE workspaces'));
     const plain = await runBin(['workspace', 'list'], { dataRoot });
     expect({ code: plain.code, stdout: plain.stdout }).toEqual({ code: 3, stdout: '' });
-    const said = /^internal: This is a bug of Project Memory, logged as (err_\w{12}) on stderr\.$/m;
+    const said = /^internal: This is a bug of Project Memory, logged as (err_\w{12}) on stderr\. /m;
     const id = said.exec(plain.stderr)?.[1] ?? '';
     expect(id).not.toBe('');
     const log = plain.stderr.split('\n').find((line) => line.startsWith('{')) ?? '';

@@ -70,6 +70,13 @@ const FAULTS: [check: string, what: RegExp, make: Change][] = [
   ['search', /^1 entries lead to rows that are gone/, lostDocument],
   [
     'search',
+    /^1 entries say something else than their rows/,
+    sql("UPDATE search_documents SET body = 'zzz' WHERE kind = 'plan'"),
+  ],
+  ['search', /^a table of the index is missing/, sql('DROP TABLE search_documents')],
+  ['integrity', /fts5/i, brokenFullText],
+  [
+    'search',
     /^the full text and its documents differ/,
     sql("INSERT INTO search_index (search_index) VALUES ('delete-all')"),
   ],
@@ -107,6 +114,11 @@ function forgottenClaim(db: Database.Database, { stepIds, sessionId }: World): v
     `UPDATE steps SET status = 'active', claimed_by_session = ?, claimed_agent = 'Executor', claimed_at = ?,
        lease_expires_at = ?, claim_number = 1 WHERE id = ?`,
   ).run(sessionId, LONG_AGO, LONG_AGO, stepIds[0]);
+}
+
+function brokenFullText(db: Database.Database): void {
+  db.unsafeMode(true);
+  db.exec('UPDATE search_index_data SET block = zeroblob(40) WHERE id > 10');
 }
 
 function lostDocument(db: Database.Database): void {

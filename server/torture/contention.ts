@@ -1,7 +1,10 @@
-/** Eight processes finish and claim through the data function as fast as they can: how fast, how fair, how long the log grows. */
+/**
+ * Eight processes finish and claim through the data function as fast as they can: how fast, how fair, how long the log grows. Beside
+ * it, what bare statements reach on the same disk in the same minute.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -32,13 +35,17 @@ export interface ContentionReport {
   errors: string[];
 }
 
-export async function contend(processes: number, seconds: number): Promise<ContentionReport> {
+export async function contend(
+  processes: number,
+  seconds: number,
+  { bare = false }: { bare?: boolean } = {},
+): Promise<ContentionReport> {
   const folder = mkdtempSync(join(tmpdir(), 'project-memory-contention-'));
   try {
     const file = join(folder, 'project-memory.db');
     const workFile = join(folder, 'work.json');
     const plans = prepare(file, processes, seconds);
-    writeFileSync(workFile, JSON.stringify({ file, plans, milliseconds: seconds * 1_000 } satisfies Work));
+    writeFileSync(workFile, JSON.stringify({ file, plans, bare, milliseconds: seconds * 1_000 } satisfies Work));
     const children = await Promise.all(Array.from({ length: processes }, (_, n) => startChild(workFile, n)));
     let largest = 0;
     const looks = setInterval(() => {
@@ -48,6 +55,54 @@ export async function contend(processes: number, seconds: number): Promise<Conte
     clearInterval(looks);
     return report(file, done, largest);
   } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export interface Rates {
+  /** What one flush of the disk takes, of as many bytes as one commit writes over what is there. */
+  flush_ms: number;
+  one_process: number;
+  bare_one_process: number;
+  bare: number;
+  bare_longest_ms: number;
+}
+
+/** What the disk and the engine allow: rates are to be compared with those of the same minute only. */
+export async function measureFloor(processes: number, seconds: number): Promise<Rates> {
+  const flush_ms = flushMs();
+  const alone = await contend(1, seconds);
+  const bareAlone = await contend(1, seconds, { bare: true });
+  const bare = await contend(processes, seconds, { bare: true });
+  return {
+    flush_ms,
+    one_process: alone.finish_and_claim_per_second,
+    bare_one_process: bareAlone.finish_and_claim_per_second,
+    bare: bare.finish_and_claim_per_second,
+    bare_longest_ms: bare.latency_ms.max,
+  };
+}
+
+const FLUSHES = 500;
+const BYTES_OF_COMMIT = 32_768;
+const LOG_BYTES = 256 * BYTES_OF_COMMIT;
+
+function flushMs(): number {
+  const folder = mkdtempSync(join(tmpdir(), 'project-memory-flush-'));
+  const file = openSync(join(folder, 'log'), 'w');
+  try {
+    writeSync(file, Buffer.alloc(LOG_BYTES), 0, LOG_BYTES, 0);
+    fsyncSync(file);
+    const bytes = Buffer.alloc(BYTES_OF_COMMIT, 1);
+    const times = Array.from({ length: FLUSHES }, (_, n) => {
+      writeSync(file, bytes, 0, BYTES_OF_COMMIT, (n * BYTES_OF_COMMIT) % LOG_BYTES);
+      const start = performance.now();
+      fsyncSync(file);
+      return performance.now() - start;
+    });
+    return quantiles(times).p50;
+  } finally {
+    closeSync(file);
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import type { Adapter } from './adapter.ts';
-import { type ContentionReport, contend } from './contention.ts';
+import { type ContentionReport, contend, measureFloor, type Rates } from './contention.ts';
 import { type StorageReport, tortureStorage } from './storage.ts';
 import { type StormReport, storm } from './storm.ts';
 import { measureWake, type WakeReport } from './wake.ts';
@@ -28,6 +28,7 @@ const agents = Number(values.agents);
 const parts = values.only.split(',');
 const ours = values.adapter === undefined;
 const WAKE_ROUNDS = 50;
+const FLOOR_SECONDS = 10;
 const file =
   values.adapter === undefined
     ? new URL('./adapters/project-memory.ts', import.meta.url)
@@ -42,6 +43,8 @@ if (storage.length > 0) printStorage(storage);
 // The rest is about our own functions; another server has none that we know.
 const contention = ours && parts.includes('contention') ? await contend(agents, Math.min(60, seconds)) : null;
 if (contention !== null) printContention(contention);
+const floor = contention === null ? null : await measureFloor(agents, Math.min(FLOOR_SECONDS, seconds));
+if (floor !== null) printFloor(floor);
 const wake = ours && parts.includes('wake') ? await measureWake(WAKE_ROUNDS) : null;
 if (wake !== null) printWake(wake);
 
@@ -52,6 +55,7 @@ const report = {
   storm: stormed,
   storage,
   contention,
+  floor,
   wake,
 };
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
@@ -93,6 +97,16 @@ function printContention({ latency_ms, each, errors, ...counts }: ContentionRepo
     ['by each process', each.join(' ')],
     ...Object.entries(latency_ms).map(([name, value]): [string, unknown] => [`latency ${name}, ms`, value]),
     ['errors', errors.length],
+  ]);
+}
+
+function printFloor(rates: Rates): void {
+  printTable('Beside it, finish and claim per second', [
+    ['one process alone', rates.one_process],
+    ['bare statements, no history, one process alone', rates.bare_one_process],
+    [`bare statements, no history, ${agents} processes, the engine's own waiting`, rates.bare],
+    ['the longest wait of these, ms', rates.bare_longest_ms],
+    ['a flush of the disk, p50, ms', rates.flush_ms],
   ]);
 }
 

@@ -1,27 +1,30 @@
 /**
  * Keeps the write-ahead log short. The engine moves the log into the database by itself, but where many write, the log is
  * never left alone long enough to begin anew, and grows without end.
+ *
+ * The log begins anew in the file it has: writing over what is there costs a flush half as much as making the file longer,
+ * and every commit waits for a flush.
  */
 import type { Handle } from './connection.ts';
 
-const COMMITS = 500;
-/** Others were in the way: the next try comes that much sooner. */
-const RETRY_COMMITS = 20;
+/** So many commits of this process between two looks at the log. */
+const COMMITS = 25;
+/** Where nobody looks, because no process commits so much, the engine's own checkpoint comes at twice as many pages. */
+export const LONG_PAGES = 2_000;
 
-/** Call after each commit: every few hundred of them, the log is moved and cut to nothing, if nobody is in the way. */
+/** Call after each commit: every now and then a log that has grown long is moved, if nobody is in the way, and begins anew. */
 export function checkpointWhenDue(handle: Handle): void {
-  handle.uncheckpointed += 1;
-  if (handle.uncheckpointed < COMMITS) return;
-  handle.uncheckpointed = tryCheckpoint(handle) ? 0 : COMMITS - RETRY_COMMITS;
-}
-
-/** Waits for nobody. Answers whether the log is empty now. */
-function tryCheckpoint({ db }: Handle): boolean {
+  handle.unlooked += 1;
+  if (handle.unlooked < COMMITS) return;
+  handle.unlooked = 0;
   try {
-    const [result] = db.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[];
-    return result?.busy === 0;
+    if (logPages(handle) > LONG_PAGES) handle.db.pragma('wal_checkpoint(RESTART)');
   } catch {
     // The write before it is safe in the log. What is wrong with the disk, the next write will be told.
-    return false;
   }
+}
+
+function logPages({ db }: Handle): number {
+  const [state] = db.pragma('wal_checkpoint(NOOP)') as { log: number }[];
+  return state?.log ?? 0;
 }

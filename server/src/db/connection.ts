@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import Driver from 'better-sqlite3';
 import { config } from '../config.ts';
 import { MemoryError } from '../domain/errors.ts';
+import { LONG_PAGES } from './checkpoint.ts';
 import { checkedSchemaVersion, runMigrations } from './migration-runner.ts';
 import { refuseForeignFile, refuseNetworkFolder, refuseOldNode } from './open-checks.ts';
 import { translated } from './sqlite-errors.ts';
@@ -38,9 +39,9 @@ export interface Handle {
   reading: boolean;
   /** How many rows it has changed, committed or not. */
   changes: number;
-  /** How many of its transactions changed anything, and how many of them since it last emptied the write-ahead log. */
+  /** How many of its transactions changed anything, and how many of them since it last looked at the write-ahead log. */
   commits: number;
-  uncheckpointed: number;
+  unlooked: number;
   /** What `user_version` is as long as no newer program has upgraded the file. */
   readonly schemaVersion: number;
 }
@@ -72,7 +73,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
         reading: false,
         changes: 0,
         commits: 0,
-        uncheckpointed: 0,
+        unlooked: 0,
         schemaVersion,
       });
     } catch (error) {
@@ -217,6 +218,7 @@ function setPragmas(db: Database, synchronous: 'full' | 'normal'): void {
   db.pragma(`cache_size = -${CACHE_KIB}`);
   db.pragma('mmap_size = 0');
   db.pragma('temp_store = MEMORY');
+  db.pragma(`wal_autocheckpoint = ${2 * LONG_PAGES}`);
   db.pragma(`journal_size_limit = ${JOURNAL_LIMIT_BYTES}`);
   if (process.platform === 'darwin') {
     db.pragma('fullfsync = ON');

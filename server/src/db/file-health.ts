@@ -14,6 +14,11 @@ export function isIndexDamage(faults: readonly string[]): boolean {
   return faults.every((fault) => /\bindex\b/.test(fault));
 }
 
+/** Whether all of the damage lies in the full text of the search, which can be made again from the rows. */
+export function isFullTextDamage(faults: readonly string[]): boolean {
+  return faults.every((fault) => /fts5/i.test(fault));
+}
+
 export function rebuildIndexes(): void {
   translated(() => currentHandle().db.exec('REINDEX'));
 }

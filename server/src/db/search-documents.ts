@@ -18,6 +18,13 @@ export function indexRow<T extends UserTable>(table: T, row: UserTables[T], chan
   indexDocument(source.kind, row.id, source.text(row));
 }
 
+/** Whether the document of a row, which is there, says what the row says. */
+export function isIndexed<T extends UserTable>(table: T, row: UserTables[T], known: SearchDocumentRow): boolean {
+  const text = sourceOf(table)?.text(row);
+  if (text === undefined) return true;
+  return Object.entries(documentOf(text)).every(([column, value]) => value === known[column as keyof typeof known]);
+}
+
 /** Removes the documents of deleted rows of a table, live or archive. */
 export function unindexRows(table: UserTable, ids: readonly string[]): void {
   const kind = sourceOf(table)?.kind;

@@ -2,11 +2,11 @@
 import { columnsOf, getDb } from './connection.ts';
 import { runEngineBlock } from './migration-runner.ts';
 import { type Param, queryAll, queryOne, run, transaction } from './query-helpers.ts';
-import { indexRow, renewContexts, unindexDocuments } from './search-documents.ts';
+import { indexRow, isIndexed, renewContexts, unindexDocuments } from './search-documents.ts';
 import { SEARCHED_TABLES, sourceOf } from './search-sources.ts';
 import { mustSeed, recordSeed } from './seed-versions.ts';
 import { indexTools } from './tool-catalog-db.ts';
-import type { UserTable, UserTables } from './types.ts';
+import type { SearchDocumentRow, UserTable, UserTables } from './types.ts';
 
 /** Another text for the same rows gets another format: every database is then indexed anew when it is next opened. */
 const FORMAT = '1';
@@ -16,8 +16,12 @@ const PIECE = 100;
 
 /** What is wrong with the index, a sentence each; empty when it is as the rows are. Reads all of them. */
 export function findSearchFaults(): string[] {
-  if (queryOne("SELECT 1 FROM sqlite_schema WHERE name = 'search_index'") === undefined)
-    return ['the full-text table is missing'];
+  const tables = ['search_documents', 'search_index'];
+  const there = queryAll<{ name: string }>(
+    "SELECT name FROM sqlite_schema WHERE name IN (?, ?) AND type = 'table'",
+    tables,
+  );
+  if (there.length < tables.length) return ['a table of the index is missing'];
   const faults: string[] = [];
   const count = (what: string) => queryOne<{ n: number }>(`SELECT count(*) AS n FROM ${what}`)?.n ?? 0;
   const rows = `(${SEARCHED_TABLES.flatMap(searchedRows).join(' UNION ALL ')}
@@ -30,6 +34,8 @@ export function findSearchFaults(): string[] {
   if (missing > 0) faults.push(`${missing} rows cannot be found by search`);
   if (extra > 0) faults.push(`${extra} entries lead to rows that are gone`);
   if (unread + unknown > 0) faults.push('the full text and its documents differ');
+  const stale = SEARCHED_TABLES.reduce((sum, table) => sum + countStale(table), 0);
+  if (stale > 0) faults.push(`${stale} entries say something else than their rows`);
   return faults;
 }
 
@@ -75,24 +81,55 @@ export function scrubSearchIndex(): void {
 function rebuildTable<T extends UserTable>(table: T): void {
   const kind = sourceOf(table)?.kind;
   if (kind === undefined) return;
-  const rows = placesOf(table)
-    .map((place) => `SELECT ${columnsOf(table).join(', ')} FROM ${place}`)
-    .join(' UNION ALL ');
   const orphans = queryAll<{ ref_id: string }>(
-    `SELECT ref_id FROM search_documents WHERE kind = ? AND ref_id NOT IN (SELECT id FROM (${rows}))`,
+    `SELECT ref_id FROM search_documents WHERE kind = ? AND ref_id NOT IN (SELECT id FROM (${rowsOf(table)}))`,
     [kind],
   );
   unindexDocuments(
     kind,
     orphans.map(({ ref_id }) => ref_id),
   );
+  for (const piece of piecesOf(table)) for (const row of piece) indexRow(table, row);
+}
+
+/** How many documents of a table's rows say something else than the rows. */
+function countStale<T extends UserTable>(table: T): number {
+  const kind = sourceOf(table)?.kind;
+  if (kind === undefined) return 0;
+  let stale = 0;
+  for (const piece of piecesOf(table)) {
+    const ids = piece.map(({ id }) => id);
+    const documents = queryAll<SearchDocumentRow>(
+      'SELECT * FROM search_documents WHERE kind = ? AND ref_id IN (SELECT value FROM json_each(?))',
+      [kind, JSON.stringify(ids)],
+    );
+    const known = new Map(documents.map((document) => [document.ref_id, document]));
+    stale += piece.filter((row) => {
+      const document = known.get(row.id);
+      return document !== undefined && !isIndexed(table, row, document);
+    }).length;
+  }
+  return stale;
+}
+
+/** All rows of a table, live and archived, in the order they were made. */
+function* piecesOf<T extends UserTable>(table: T): Generator<UserTables[T][]> {
   const after = (last: readonly Param[]) =>
-    queryAll<UserTables[T]>(`SELECT * FROM (${rows}) WHERE (seq, id) > (?, ?) ORDER BY seq, id LIMIT ${PIECE}`, last);
+    queryAll<UserTables[T]>(
+      `SELECT * FROM (${rowsOf(table)}) WHERE (seq, id) > (?, ?) ORDER BY seq, id LIMIT ${PIECE}`,
+      last,
+    );
   for (let piece = after([-1, '']); piece.length > 0; ) {
-    for (const row of piece) indexRow(table, row);
+    yield piece;
     const { seq, id } = piece.at(-1) as UserTables[T];
     piece = after([seq, id]);
   }
+}
+
+function rowsOf(table: UserTable): string {
+  return placesOf(table)
+    .map((place) => `SELECT ${columnsOf(table).join(', ')} FROM ${place}`)
+    .join(' UNION ALL ');
 }
 
 function searchedRows(table: UserTable): string[] {

@@ -17,6 +17,7 @@ import {
   findWrongEdges,
   giveBackStaleClaims,
   hasSlowStatistics,
+  isFullTextDamage,
   isIndexDamage,
   isRepairable,
   rebuildIndexes,
@@ -41,6 +42,22 @@ function found(all: readonly string[]): string[] {
 }
 
 /** In the order in which they have to be mended: first the file and its schema, then the rows, then what follows from them. */
+/** Damage of what can be made again from the rows. */
+const DAMAGES = [
+  {
+    covers: isFullTextDamage,
+    means: 'The full text of the search is damaged: nothing else is.',
+    fix: 'makes the search index again',
+    repair: rebuildSearchIndex,
+  },
+  {
+    covers: isIndexDamage,
+    means: 'An index does not say what its rows say: reads may miss rows.',
+    fix: 'makes all indexes again',
+    repair: rebuildIndexes,
+  },
+];
+
 export const DATABASE_CHECKS: readonly Check[] = [
   {
     check: 'schema',
@@ -76,14 +93,12 @@ export const DATABASE_CHECKS: readonly Check[] = [
     check: 'integrity',
     look: () => {
       const damage = findDamage();
-      const inIndexes = isIndexDamage(damage);
+      const kind = DAMAGES.find(({ covers }) => covers(damage));
       return found(damage).map((what) => ({
         what,
-        means: inIndexes
-          ? 'An index does not say what its rows say: reads may miss rows.'
-          : 'Pages or rows of the file are damaged. Put a copy back with project-memory restore.',
-        fix: inIndexes ? 'makes all indexes again' : null,
-        ...(inIndexes ? { repair: rebuildIndexes } : {}),
+        means: kind?.means ?? 'Pages or rows of the file are damaged. Put a copy back with project-memory restore.',
+        fix: kind?.fix ?? null,
+        ...(kind === undefined ? {} : { repair: kind.repair }),
       }));
     },
   },

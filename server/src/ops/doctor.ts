@@ -34,8 +34,12 @@ export function diagnose({ fix }: { fix: boolean }): Diagnosis {
   const looked = checks.map(({ check }) => check);
   const opening = unopened === null ? [] : [unopened];
   const before = checks.flatMap(lookAt);
-  const failures = fix ? before.flatMap(mend) : [];
-  const after = fix ? [...failures, ...checks.flatMap(lookAt)] : before;
+  let after = before;
+  // What was mended can bring to light, or let be mended, what could not be looked at before.
+  for (let round = 0; fix && round < ROUNDS && (round === 0 || after.some(({ repair }) => repair)); round++) {
+    const failures = after.flatMap(mend);
+    after = [...failures, ...checks.flatMap(lookAt)];
+  }
   const still = (finding: Finding) => after.some(({ check, what }) => check === finding.check && what === finding.what);
   return {
     checks: ['opening', ...looked],
@@ -43,6 +47,8 @@ export function diagnose({ fix }: { fix: boolean }): Diagnosis {
     fixed: before.filter((finding) => !still(finding)).map(plain),
   };
 }
+
+const ROUNDS = 3;
 
 type Found = Finding & { repair?: () => void };
 

@@ -1,11 +1,17 @@
-/** Works plans off through the data function, as fast as it goes: says every step it finished, then how long its calls took. */
+/**
+ * Works plans off as fast as it goes, through the data function or, to be compared with, by bare statements and the engine's own
+ * waiting: says every step it finished, then how long its calls took.
+ */
 import { readFileSync } from 'node:fs';
+import { bareFinishAndClaim, type Ids } from '../../bench/bare-finish-and-claim.ts';
 import { say, waitForStart } from '../../src/db/__tests__/processes/barrier.ts';
-import { markCurrentDoneAndGetNext, openDatabase, setDb } from '../../src/db/index.ts';
+import { type Database, markCurrentDoneAndGetNext, openDatabase, setDb } from '../../src/db/index.ts';
 
 export interface Work {
   file: string;
   plans: { id: string; sessions: string[] }[];
+  /** By bare statements. */
+  bare: boolean;
   /** When to stop, if there is still something to do. */
   milliseconds: number;
 }
@@ -19,9 +25,15 @@ export interface WorkDone {
   milliseconds: number;
 }
 
+/** Between two checkpoints: about as many as the data function makes. */
+const BARE_COMMITS = 250;
+const BARE_PATIENCE_MS = 15_000;
+
 const [workFile = '', number = '0'] = process.argv.slice(2);
-const { file, plans, milliseconds } = JSON.parse(readFileSync(workFile, 'utf8')) as Work;
-setDb(openDatabase(file));
+const { file, plans, bare, milliseconds } = JSON.parse(readFileSync(workFile, 'utf8')) as Work;
+const db = openDatabase(file);
+setDb(db);
+const finishAndClaim = bare ? byBareStatements(db) : byDataFunction;
 await waitForStart();
 
 const done: WorkDone = { finished: [], taken: [], times: [], errors: [], milliseconds: 0 };
@@ -31,7 +43,7 @@ work: for (const { id, sessions } of plans) {
     const before = performance.now();
     if (before - start > milliseconds) break work;
     try {
-      const { completed, next } = markCurrentDoneAndGetNext(id, 'Executor', { sessionId: sessions[Number(number)] });
+      const { completed, next } = finishAndClaim(id, sessions[Number(number)] ?? '');
       done.times.push(performance.now() - before);
       if (completed !== null) done.finished.push(completed.id);
       if (next === null) break;
@@ -42,3 +54,19 @@ work: for (const { id, sessions } of plans) {
   }
 }
 await say(JSON.stringify({ ...done, milliseconds: performance.now() - start }));
+
+function byDataFunction(planId: string, sessionId: string): Ids {
+  return markCurrentDoneAndGetNext(planId, 'Executor', { sessionId });
+}
+
+function byBareStatements(db: Database): (planId: string, agent: string) => Ids {
+  db.pragma(`busy_timeout = ${BARE_PATIENCE_MS}`);
+  const call = bareFinishAndClaim(db);
+  let commits = 0;
+  return (planId, agent) => {
+    const ids = call(planId, agent);
+    commits += 1;
+    if (commits % BARE_COMMITS === 0) db.pragma('wal_checkpoint(RESTART)');
+    return ids;
+  };
+}

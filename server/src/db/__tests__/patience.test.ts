@@ -1,14 +1,17 @@
 /** How processes share the lock of writers: nobody is told no because others write, and the log stays short. */
 
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { openDatabase, withDatabase } from '../connection.ts';
+import { expect, test, vi } from 'vitest';
+import { LONG_PAGES } from '../checkpoint.ts';
+import { type Database, openDatabase, withDatabase } from '../connection.ts';
 import { patiently } from '../patience.ts';
 import { changeMark, queryAll, transaction } from '../query-helpers.ts';
 import { startScript } from './child-processes.ts';
-import { aPlan, aWorkspace, databaseFile, openFile, temporaryFolder } from './fixtures.ts';
+import { aPlan, aWorkspace, countRows, databaseFile, openFile, temporaryFolder } from './fixtures.ts';
 
+const WRITE_ON = new URL('./processes/write-on.ts', import.meta.url);
 const HOLD_LOCK = new URL('./processes/hold-lock.ts', import.meta.url);
 
 test('a writer waits while another process writes, and a reader does not', async () => {
@@ -40,25 +43,58 @@ test('what does not come from a held lock is not tried again', () => {
   expect(tries).toBe(1);
 });
 
-test('the write-ahead log begins anew after some hundred commits, also where a reader was in the way', () => {
+test('the write-ahead log begins anew in the file it has, also where a reader was in the way', () => {
   const folder = temporaryFolder();
   const db = openFile(folder);
-  const log = () => statSync(`${databaseFile(folder)}-wal`).size;
-  const write = (times: number) => {
-    for (let n = 0; n < times; n++) aWorkspace();
-  };
-  withDatabase(db, () => write(499));
-  const before = log();
-  expect(before).toBeGreaterThan(0);
+  const log = () => (db.pragma('wal_checkpoint(NOOP)') as { log: number }[])[0]?.log ?? 0;
+  const writeUntil = (reached: () => boolean, mostCommits: number) =>
+    withDatabase(db, () => {
+      for (let n = 0; !reached(); n++) {
+        if (n === mostCommits) throw new Error(`The log has ${log()} pages.`);
+        aWorkspace();
+      }
+    });
+  const bytes = () => statSync(`${databaseFile(folder)}-wal`).size;
   const reader = openDatabase(databaseFile(folder));
-  reader.exec('BEGIN; SELECT count(*) FROM workspaces');
+  reader.exec('BEGIN');
   reader.prepare('SELECT count(*) FROM workspaces').get();
-  withDatabase(db, () => write(15));
-  expect(log()).toBeGreaterThanOrEqual(before);
+  writeUntil(() => log() > LONG_PAGES + 200, LONG_PAGES);
   reader.close();
-  withDatabase(db, () => write(30));
-  expect(log()).toBeLessThan(before);
+  const before = bytes();
+  writeUntil(() => log() < LONG_PAGES / 2, 50);
+  expect(bytes()).toBeGreaterThanOrEqual(before);
+  // Read through another connection, all of it is there.
+  const other = openFile(folder);
+  expect(withDatabase(other, () => countRows('workspaces'))).toBe(withDatabase(db, () => countRows('workspaces')));
 });
+
+test('who is stopped or killed while it waits for its turn holds nobody up', async () => {
+  const folder = temporaryFolder();
+  const db = openFile(folder);
+  const file = databaseFile(folder);
+  const writers = await Promise.all(['/one', '/two', '/three'].map((path) => startScript(WRITE_ON, [file, path])));
+  const counts = () =>
+    withDatabase(db, () =>
+      ['/one', '/two', '/three'].map(
+        (path) => queryAll('SELECT 1 FROM workspaces WHERE path LIKE ?', [`${path}/%`]).length,
+      ),
+    );
+  for (const { process: child } of writers) child.stdin.write('\n');
+  const [one, two, three] = writers;
+  // All three are in each other's way, and then only one is left.
+  await vi.waitUntil(() => Math.min(...counts()) > 50, { timeout: 30_000 });
+  stopWhileWaiting(db, one?.process, 'SIGSTOP');
+  stopWhileWaiting(db, two?.process, 'SIGKILL');
+  const before = counts();
+  await vi.waitUntil(() => (counts()[2] ?? 0) > (before[2] ?? 0) + 50, { timeout: 30_000 });
+  expect(counts().slice(0, 2)).toEqual(before.slice(0, 2));
+  three?.process.kill('SIGKILL');
+});
+
+/** While this process holds the lock, all others wait for it. */
+function stopWhileWaiting(db: Database, child: ChildProcess | undefined, signal: 'SIGSTOP' | 'SIGKILL'): void {
+  withDatabase(db, () => transaction(() => child?.kill(signal)));
+}
 
 test('the mark changes with every commit of this process and of others, and with nothing else', () => {
   const folder = temporaryFolder();

@@ -80,7 +80,7 @@ describe('an index that', () => {
       "INSERT INTO search_index (search_index) VALUES ('delete-all')",
       ['the full text and its documents differ'],
     ],
-    ['lost its full-text table', 'DROP TABLE search_index', ['the full-text table is missing']],
+    ['lost its full-text table', 'DROP TABLE search_index', ['a table of the index is missing']],
     ['lost a trigger', 'DROP TRIGGER search_documents_updated', []],
     [
       'was made by an older program',
