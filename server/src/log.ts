@@ -25,7 +25,9 @@ export async function logError(error: unknown, what: string): Promise<string> {
 export async function reportBug(error: unknown, what: string): Promise<string> {
   const bug = `This is a bug of Project Memory, logged as ${await logError(error, what)} on stderr.`;
   const ofEngine = error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_');
-  return ofEngine ? `${bug} Or the database was changed by something else: project-memory doctor --fix mends that.` : bug;
+  return ofEngine
+    ? `${bug} Or the database was changed by something else: project-memory doctor --fix mends that.`
+    : bug;
 }
 
 /** From here on what anybody, a library say, prints to the console goes to stderr, where it breaks no message of the protocol. */

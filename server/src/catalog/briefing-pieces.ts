@@ -34,7 +34,7 @@ export interface Remembered {
 const LENGTHS = [600, 160] as const;
 
 /** Stored text after a lead: as many whole sentences as have room. */
-export function piece(section: Section, source: string, lead: string, text: string): Piece {
+function piece(section: Section, source: string, lead: string, text: string): Piece {
   const beginnings = LENGTHS.flatMap((max) => firstSentences(text, max) ?? []);
   const least = text.trim() === '' ? lead : `${lead}: a long text`;
   const texts = [...new Set([...beginnings.map((words) => `${lead}: ${whole(words)}`), least])];
