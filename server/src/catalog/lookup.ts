@@ -47,7 +47,7 @@ function findWorkspace({ places }: Call, { workspace_id, workspace_path }: Works
     const found = getWorkspace(workspace_id);
     if (found === null) throw notFound('workspace', workspace_id, knownWorkspaces());
     const other = workspace_path === undefined ? found : firstOf(places, getWorkspaceByPath);
-    if (other?.id === workspace_id) return found;
+    if (other?.id === found.id) return found;
     throw new MemoryError('invalid_input', `${quoted(workspace_path ?? '')} is no path of workspace ${workspace_id}.`, {
       hint: 'Name the workspace by one of the two.',
     });

@@ -114,7 +114,7 @@ function plain(segment: string): string {
   return segment.replaceAll(/\[[^\]]*\]?/g, '*').replaceAll(/\*{2,}/g, '*');
 }
 
-/** The text without braces: one for each way through them. Null where those are too many, or do not close. */
+/** The text without braces: one for each way through them. Null where those are too many, are a range, or do not close. */
 function spelt(text: string | null): string[] | null {
   if (text === null) return null;
   let done = [text];
@@ -124,6 +124,7 @@ function spelt(text: string | null): string[] | null {
     const inner = /\{([^{}]*)\}/.exec(open);
     if (inner === null) return null;
     const [group, content = ''] = inner;
+    if (content.includes('..')) return null;
     const ways = content.split(',').map((way) => open.replace(group, () => way));
     done = [...done.filter((one) => one !== open), ...ways];
     if (done.length > MAX_ALTERNATIVES) return null;

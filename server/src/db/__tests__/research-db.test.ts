@@ -99,6 +99,7 @@ describe('getResearch, listResearch, summariseResearch', () => {
         expect(listResearch(plan.id)).toEqual(['a.md', 'b.md']);
         expect(getResearch(plan.id, 'a.md')).toBe('Größe');
         expect(summariseResearch(plan.id)[0]).toEqual({
+          id: expect.stringMatching(/^res_/),
           filename: 'a.md',
           length: 5,
           updated_at: '1970-01-01T00:00:00.000Z',

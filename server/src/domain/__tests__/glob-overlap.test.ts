@@ -30,6 +30,8 @@ describe('two patterns overlap', () => {
     ['src/@(a|b/c).ts', 'docs/b.md'],
     ['src/../docs/b.md', 'docs/b.md'],
     ['src/{a', 'docs/b.md'],
+    ['src/{a..c}.ts', 'src/b.ts'],
+    ['a/{a..,aa}', 'a/a'],
   ])('%s and %s', (a, b) => {
     expect([overlap(a, b), overlap(b, a)]).toEqual([true, true]);
   });
