@@ -9,7 +9,7 @@
  */
 
 /** How long a process goes on taking the lock while others want it. Eight of them wait seven turns for their own. */
-const TURN_MS = 3;
+const TURN_MS = 2;
 /** So long after it was last told to wait, a process takes it that others want the lock too. */
 const CROWDED_MS = 50;
 /** A crowd that was so long ago says nothing about this one. */
