@@ -25,8 +25,8 @@ afterAll(() => removeFolder(folder));
 const NAMES = [
   /^(package\.json|README\.md|LICENSE)$/,
   /^bin\/(project-memory|supported-node)\.mjs$/,
-  /^dist\/project-memory\.mjs$/,
-  /^dist\/[a-z-]+-[A-Z0-9]{8}\.mjs(\.LEGAL\.txt)?$/,
+  /^dist\/(project-memory\.mjs|build-hash)$/,
+  /^dist\/[a-z0-9_-]+-[A-Z0-9]{8}\.mjs(\.LEGAL\.txt)?$/,
   /^dist\/migrations\/\d{3}-[a-z-]+\.sql$/,
   /^dist\/content\/agents\/[a-z-]+\.agent\.md$/,
   /^dist\/content\/instructions\/[a-z-]+\.instructions\.md$/,
