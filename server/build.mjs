@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build } from 'esbuild';
+import { CHECKSUMS, readMigrations } from './src/db/migration-runner.ts';
 
 const server = import.meta.dirname;
 const root = join(server, '..');
@@ -39,6 +40,7 @@ if (missing.length > 0) {
 try {
   await bundle();
   for (const [from, to] of COPIES) cpSync(from, join(fresh, to), { recursive: true });
+  noteChecksums(join(fresh, 'migrations'));
   writeFileSync(join(fresh, 'build-hash'), hashOf(fresh));
   for (const name of PACKED) cpSync(join(root, name), join(server, name));
   replaceDist();
@@ -63,6 +65,12 @@ async function bundle() {
     logLevel: 'warning',
     banner: { js: REQUIRE },
   });
+}
+
+/** What the migration runner would compute at every start. */
+function noteChecksums(folder) {
+  const migrations = readMigrations(folder).map(({ name, checksum }) => [name, checksum]);
+  writeFileSync(join(folder, CHECKSUMS), JSON.stringify(Object.fromEntries(migrations)));
 }
 
 /** Equal builds have one hash: a database that one of them seeded need not be compared with what another brings. */

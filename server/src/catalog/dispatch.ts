@@ -2,7 +2,6 @@
  * The one way into the actions: finds, validates, runs and answers. A write is one immediate transaction that holds the
  * change itself, its history, its log entries and the stored answer of its request id.
  */
-import { createHash } from 'node:crypto';
 import {
   addEventLog,
   addUpdateLog,
@@ -20,6 +19,7 @@ import {
 import { now, nowMs } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
+import { sha256 } from '../domain/node-crypto.ts';
 import type { Call, Subject } from './call.ts';
 import { changeSince } from './changes.ts';
 import type { Tool } from './define.ts';
@@ -234,7 +234,5 @@ function hashOf(tool: string, action: string, params: Readonly<Record<string, un
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
       : value;
-  return createHash('sha256')
-    .update(JSON.stringify([tool, action, rest], sorted))
-    .digest('hex');
+  return sha256(JSON.stringify([tool, action, rest], sorted));
 }

@@ -1,5 +1,4 @@
 /** What the program brings into every database: its tool catalog, and the default agents, instructions and skills. */
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import {
   hashContentFiles,
@@ -10,6 +9,7 @@ import {
   seedToolCatalog,
   transaction,
 } from '../db/index.ts';
+import { sha256 } from '../domain/node-crypto.ts';
 import { contentFolder, loadContent } from './content.ts';
 import { catalogRows } from './derive/rows.ts';
 import { TOOLS } from './tools.ts';
@@ -25,7 +25,7 @@ export async function seedIfChanged(): Promise<SeedPart[]> {
   if (build !== null && !mustSeed('build', build)) return [];
   const folder = contentFolder();
   const rows = catalogRows(TOOLS);
-  const catalogHash = createHash('sha256').update(JSON.stringify(rows)).digest('hex');
+  const catalogHash = sha256(JSON.stringify(rows));
   const contentHash = hashContentFiles(folder);
   // The front-matter parser is loaded only where there is something to parse.
   const content = mustSeed('content', contentHash) ? await loadContent(folder) : null;

@@ -1,8 +1,8 @@
 /** Finds the agent, instruction and skill files of a folder. */
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { MemoryError } from '../domain/errors.ts';
+import { nodeCrypto } from '../domain/node-crypto.ts';
 
 export type ContentKind = 'agent' | 'instruction' | 'skill';
 
@@ -46,7 +46,7 @@ export function findContentFiles(folder: string): ContentPath[] {
 
 /** A hash over the paths and bytes of all content files of a folder. @throws not_found when the folder is missing */
 export function hashContentFiles(folder: string): string {
-  const hash = createHash('sha256');
+  const hash = nodeCrypto().createHash('sha256');
   for (const { path } of findContentFiles(folder)) {
     const bytes = readFileSync(join(folder, path));
     // With its length, no file's end can be taken for the next one's beginning.

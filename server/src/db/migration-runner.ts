@@ -2,17 +2,19 @@
  * Brings a database to the newest schema: applies the numbered files of `migrations/` that it has not seen, in order, each
  * whole in one immediate transaction, so that a file either happened or did not, also when eight processes start at once.
  */
-import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { now } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
+import { sha256 } from '../domain/node-crypto.ts';
 import type { Database } from './connection.ts';
 import { APPLICATION_ID } from './open-checks.ts';
 import { translateError } from './sqlite-errors.ts';
 import { keepCopyBeforeUpgrade } from './upgrade-copy.ts';
 
 const MIGRATIONS_FOLDER = fileURLToPath(new URL('./migrations/', import.meta.url));
+/** File name → checksum, beside the files of a build. */
+export const CHECKSUMS = 'checksums.json';
 const FILE_NAME = /^(\d{3})-[a-z0-9-]+\.sql$/;
 
 export interface Migration {
@@ -55,11 +57,16 @@ export function checkedSchemaVersion(db: Database, folder: string = MIGRATIONS_F
   return migrations.length;
 }
 
-/** Reads the numbered SQL files of a folder in order. Numbers run from 001 without a gap. */
+/**
+ * The numbered SQL files of a folder in order. Numbers run from 001 without a gap. The build has noted their checksums, so that
+ * a start reads none of them where there is nothing to apply.
+ */
 export function readMigrations(folder: string): Migration[] {
   const names = readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
     .sort();
+  const noted = `${folder}/${CHECKSUMS}`;
+  const checksums = existsSync(noted) ? (JSON.parse(readFileSync(noted, 'utf8')) as Record<string, string>) : null;
   return names.map((name, index) => {
     const number = Number(FILE_NAME.exec(name)?.[1]);
     if (number !== index + 1) {
@@ -68,8 +75,16 @@ export function readMigrations(folder: string): Migration[] {
       });
     }
     // A checkout with other line ends is not an edit.
-    const sql = readFileSync(`${folder}/${name}`, 'utf8').replaceAll('\r\n', '\n');
-    return { version: number, name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
+    const read = () => readFileSync(`${folder}/${name}`, 'utf8').replaceAll('\r\n', '\n');
+    const known = checksums?.[name];
+    return {
+      version: number,
+      name,
+      checksum: known ?? sha256(read()),
+      get sql() {
+        return read();
+      },
+    };
   });
 }
 

@@ -1,7 +1,8 @@
 /** What agents, instructions and skills have in common: a name without regard to case, content, and where it came from. */
-import { createHash } from 'node:crypto';
+
 import { now } from '../domain/clock.ts';
 import { newId } from '../domain/ids.ts';
+import { sha256 } from '../domain/node-crypto.ts';
 import type { ContentOrigin } from '../domain/vocabulary.ts';
 import { queryAll, queryOne, transaction } from './query-helpers.ts';
 import type { UserTables } from './types.ts';
@@ -27,7 +28,7 @@ export function nameKey(name: string): string {
 }
 
 export function contentHash(content: string): string {
-  return createHash('sha256').update(content).digest('hex');
+  return sha256(content);
 }
 
 /** Inserts the row of this name or replaces its content; a stored name keeps its spelling and its seed mark. */

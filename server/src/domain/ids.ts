@@ -1,5 +1,5 @@
 /** Ids: a prefix that names the kind, and 60 random bits in 12 characters, so that a prompt stays short. */
-import { hash, randomFillSync } from 'node:crypto';
+import { nodeCrypto } from './node-crypto.ts';
 
 /** Lower-case Crockford base32: no i, l, o, u. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
@@ -42,7 +42,7 @@ let used = pool.length;
 /** A new id of this kind, never given before: `step_7k2m9x0q4d1c`. */
 export function newId(kind: IdKind): string {
   if (used + LENGTH > pool.length) {
-    randomFillSync(pool);
+    nodeCrypto().randomFillSync(pool);
     used = 0;
   }
   let id = `${ID_PREFIXES[kind]}_`;
@@ -54,6 +54,6 @@ export function newId(kind: IdKind): string {
 /** The id that this text always gives: for imported things that have none of their own. */
 export function idFrom(kind: IdKind, seed: string): string {
   let id = `${ID_PREFIXES[kind]}_`;
-  for (const byte of hash('sha256', seed, 'buffer').subarray(0, LENGTH)) id += ALPHABET[byte & 31];
+  for (const byte of nodeCrypto().hash('sha256', seed, 'buffer').subarray(0, LENGTH)) id += ALPHABET[byte & 31];
   return id;
 }

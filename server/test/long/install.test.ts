@@ -27,7 +27,7 @@ const NAMES = [
   /^bin\/(project-memory|supported-node)\.mjs$/,
   /^dist\/(project-memory\.mjs|build-hash)$/,
   /^dist\/[a-z0-9_-]+-[A-Z0-9]{8}\.mjs(\.LEGAL\.txt)?$/,
-  /^dist\/migrations\/\d{3}-[a-z-]+\.sql$/,
+  /^dist\/migrations\/(\d{3}-[a-z-]+\.sql|checksums\.json)$/,
   /^dist\/content\/agents\/[a-z-]+\.agent\.md$/,
   /^dist\/content\/instructions\/[a-z-]+\.instructions\.md$/,
   /^dist\/content\/skills\/[a-z-]+\/SKILL\.md$/,
@@ -41,7 +41,7 @@ test('the package holds the launcher, the bundle, the migrations and the default
     (readdirSync(join(SERVER, path), { recursive: true, encoding: 'utf8' }) as string[])
       .filter((name) => /\.(sql|md)$/.test(name))
       .sort();
-  expect(below('dist/migrations/')).toEqual(sources('src/db/migrations'));
+  expect(below('dist/migrations/')).toEqual([...sources('src/db/migrations'), 'checksums.json']);
   expect(below('dist/content/agents/')).toEqual(sources('../agents'));
   expect(below('dist/content/instructions/')).toEqual(sources('../.github/instructions'));
   expect(below('dist/content/skills/')).toEqual(sources('../.github/skills'));

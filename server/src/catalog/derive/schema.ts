@@ -47,7 +47,7 @@ export function publishedSchema(tool: Tool): PublishedInput {
 function saidDefault(schema: z.core.$ZodType): { description?: string } {
   const value = defaultOf(schema);
   if (value === undefined) return {};
-  const description = z.globalRegistry.get(schema)?.description;
+  const description = metaOf(schema).description;
   return { description: [description, `default ${JSON.stringify(value)}`].filter(Boolean).join('; ') };
 }
 
@@ -82,15 +82,27 @@ export function defaultOf(schema: z.core.$ZodType): unknown {
   return def.type === 'default' ? def.defaultValue : undefined;
 }
 
+const metas = new WeakMap<z.core.$ZodType, Meta>();
+type Meta = NonNullable<ReturnType<typeof z.globalRegistry.get>>;
+
+/** What is said of a parameter. Zod puts it together from all that a schema was made of, at each call. */
+function metaOf(schema: z.core.$ZodType): Meta {
+  const known = metas.get(schema);
+  if (known !== undefined) return known;
+  const meta = z.globalRegistry.get(schema) ?? {};
+  metas.set(schema, meta);
+  return meta;
+}
+
 /** Whether a parameter is left out where every character counts. */
 export function isRare(schema: z.core.$ZodType): boolean {
-  return z.globalRegistry.get(schema)?.['rare'] === true;
+  return metaOf(schema)['rare'] === true;
 }
 
 /** Whether a parameter is a directory. */
 export function isDirectory(schema: z.core.$ZodType): boolean {
   const { def } = (schema as z.core.$ZodTypes)._zod;
-  return def.type === 'optional' ? isDirectory(def.innerType) : z.globalRegistry.get(schema)?.['directory'] === true;
+  return def.type === 'optional' ? isDirectory(def.innerType) : metaOf(schema)['directory'] === true;
 }
 
 /**
@@ -100,7 +112,7 @@ export function isDirectory(schema: z.core.$ZodType): boolean {
  * words. What is wrong there, validation says.
  */
 export function publishParam(schema: z.core.$ZodType, inside: Inside = 'call'): PublishedSchema {
-  const description = z.globalRegistry.get(schema)?.description;
+  const description = metaOf(schema).description;
   const published = shapeOf((schema as z.core.$ZodTypes)._zod.def, inside);
   if (description === undefined) return published;
   const spelt = published.items?.type === 'object' ? { items: { type: 'object', properties: {} } } : {};
