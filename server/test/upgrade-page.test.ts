@@ -22,7 +22,7 @@ function newerProgram(): string {
   for (const part of ['bin', 'dist', 'package.json'])
     cpSync(join(SERVER, part), join(folder, part), { recursive: true });
   symlinkSync(join(SERVER, '../node_modules'), join(folder, 'node_modules'));
-  const known = readdirSync(join(folder, 'dist/migrations')).length;
+  const known = readdirSync(join(folder, 'dist/migrations')).filter((name) => name.endsWith('.sql')).length;
   const next = String(known + 1).padStart(3, '0');
   writeFileSync(join(folder, `dist/migrations/${next}-tea.sql`), 'CREATE TABLE tea (cup INTEGER) STRICT;');
   return join(folder, 'bin/project-memory.mjs');
