@@ -18,6 +18,8 @@ export interface Call {
   /** The paths of the workspace that is meant, the nearest first: of the path in the call, or of where the server was started. */
   readonly places: readonly string[];
   readonly subject: Subject;
+  /** Only the compact text is asked for: data that it does not show need not be read. */
+  readonly brief: boolean;
 }
 
 /** The caller, as its session and the claim number it sends. */

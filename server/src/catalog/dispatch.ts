@@ -108,11 +108,12 @@ function look(
   { loaded, places, origin }: Outside,
 ): { reply: Reply; session: SessionRow | null } {
   return snapshot(() => {
-    const call = callOf(bound.params, places);
-    const { data, render } = bound.run(call, loaded);
     const full = bound.params['detail'] === 'full';
+    const whole = origin.whole === true;
+    const call = callOf(bound.params, places, !full && !whole);
+    const { data, render } = bound.run(call, loaded);
     return {
-      reply: fitted(data, render, { full, whole: origin.whole === true, cursor: textParam(bound.params, 'cursor') }),
+      reply: fitted(data, render, { full, whole, cursor: textParam(bound.params, 'cursor') }),
       session: call.session,
     };
   });
@@ -159,7 +160,7 @@ function write(tool: Tool, { name, bound }: CheckedCall, { loaded, places, origi
             hint: 'Give every new call a request_id of its own.',
           });
         }
-        const call = callOf(bound.params, places);
+        const call = callOf(bound.params, places, false);
         if (call.session !== null) touchSession(requireOpen(call.session).id);
         const { data, render } = bound.run(call, loaded);
         const session = call.session?.id ?? call.subject.sessionId;
@@ -186,12 +187,12 @@ function write(tool: Tool, { name, bound }: CheckedCall, { loaded, places, origi
   return reply;
 }
 
-function callOf(params: CheckedCall['bound']['params'], places: readonly string[]): Call {
+function callOf(params: CheckedCall['bound']['params'], places: readonly string[], brief: boolean): Call {
   const sessionId = textParam(params, 'session_id');
   const session = sessionId === undefined ? null : getSession(sessionId);
   if (sessionId !== undefined && session === null) throw unknownId('session', sessionId);
   const subject: Subject = {};
-  return { session, subject, places };
+  return { session, subject, places, brief };
 }
 
 function requireOpen(session: SessionRow): SessionRow {

@@ -5,6 +5,7 @@ import {
   findEntity,
   findPlanById,
   getPhase,
+  getPlanOutline,
   getPlanState,
   getProgram,
   getSession,
@@ -22,7 +23,7 @@ import {
   type WorkspaceRow,
 } from '../db/index.ts';
 import { MemoryError, notFound } from '../domain/errors.ts';
-import type { PlanState } from '../domain/plan-state.ts';
+import type { PlanOutline, PlanState } from '../domain/plan-state.ts';
 import type { ParentType } from '../domain/vocabulary.ts';
 import type { Call } from './call.ts';
 import { quoted } from './text.ts';
@@ -139,6 +140,14 @@ export function requirePlanState(call: Call, planId: string): PlanState {
   const state = getPlanState(planId);
   if (state === null) throw new MemoryError('conflict', `Plan ${planId} is gone.`);
   return state;
+}
+
+/** A plan with its steps in outline, live or archived. */
+export function requirePlanOutline(call: Call, planId: string): PlanOutline {
+  requirePlan(call, planId);
+  const outline = getPlanOutline(planId);
+  if (outline === null) throw new MemoryError('conflict', `Plan ${planId} is gone.`);
+  return outline;
 }
 
 interface PlaceParams extends WorkspaceParams {

@@ -16,7 +16,7 @@ const archive = action({
     archivePlan(plan_id);
     const summary = summarisePlans([plan_id]).get(plan_id);
     const steps = summary?.total ?? 0;
-    return { id: plan_id, title: plan.title, steps, unfinished: steps - (summary?.steps.done ?? 0) };
+    return { id: plan_id, title: plan.title, steps, unfinished: steps - (summary?.done ?? 0) };
   },
   render: ({ id, title, steps, unfinished }) =>
     `Archived: plan ${id} ${quoted(title)} with ${count(steps, 'step')}${unfinished === 0 ? '' : `, ${unfinished} of them unfinished`}`,

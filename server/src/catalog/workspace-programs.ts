@@ -103,7 +103,7 @@ function plansOf(programId: string) {
       title,
       status,
       archived: summary?.archived ?? false,
-      done: summary?.steps.done ?? 0,
+      done: summary?.done ?? 0,
       total: summary?.total ?? 0,
     };
   });

@@ -60,7 +60,7 @@ const info = action({
     const found = summarisePlans(plans.map(({ id }) => id));
     const progress = plans.map(({ id, title }) => {
       const summary = found.get(id);
-      return { id, title, done: summary?.steps.done ?? 0, total: summary?.total ?? 0 };
+      return { id, title, done: summary?.done ?? 0, total: summary?.total ?? 0 };
     });
     return { ...getWorkspaceMeta(workspace.id), plans: progress };
   },

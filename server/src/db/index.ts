@@ -130,6 +130,7 @@ export {
 } from './plan-db.ts';
 export { dumpPlan } from './plan-dump.ts';
 export { addPlanNote, getPlanNotes } from './plan-note-db.ts';
+export { getPlanOutline } from './plan-outline-db.ts';
 export { type PlanSummary, summarisePlans } from './plan-summary.ts';
 export {
   addPlanToProgram,

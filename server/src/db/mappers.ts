@@ -119,7 +119,10 @@ export function toPlanState(plan: PlanRow, parts: PlanParts): PlanState {
 }
 
 /** The first phase that is not done: a step of it is not, or its approval is missing. */
-function currentPhase(phases: readonly PhaseRow[], steps: readonly StepRow[]): PhaseRow | undefined {
+export function currentPhase(
+  phases: readonly PhaseRow[],
+  steps: readonly Pick<StepRow, 'status' | 'phase_id'>[],
+): PhaseRow | undefined {
   const open = new Set(steps.filter(({ status }) => status !== 'done').map(({ phase_id }) => phase_id));
   return phases.find((phase) => open.has(phase.id) || (phase.approval_required === 1 && phase.approved_at === null));
 }

@@ -1,5 +1,4 @@
 /** Where plans stand, for many plans with two statements. */
-import type { StepStatus } from '../domain/vocabulary.ts';
 import { unfinishedPhase } from './dependency-status.ts';
 import { queryAll } from './query-helpers.ts';
 
@@ -8,8 +7,8 @@ type Suffix = '' | '_archive';
 
 export interface PlanSummary {
   archived: boolean;
-  /** How many steps have each status. */
-  steps: Record<StepStatus, number>;
+  /** How many of its steps are done, and how many it has. */
+  done: number;
   total: number;
   /** Name of the first phase that is not done. */
   current_phase: string | null;
@@ -17,9 +16,11 @@ export interface PlanSummary {
   agents: string[];
 }
 
-interface StandRow extends Record<StepStatus, number> {
+interface StandRow {
   id: string;
   archived: number;
+  done: number;
+  total: number;
   current_phase: string | null;
 }
 
@@ -42,12 +43,11 @@ export function summarisePlans(planIds: readonly string[]): Map<string, PlanSumm
   return summaries;
 }
 
-/** Counted by status within the index: a third faster than rows grouped by it. */
+/** Counted within the index: a third faster than rows grouped by status. */
 function stands(suffix: Suffix, ids: string): string {
-  const counted = (status: StepStatus) =>
-    `(SELECT count(*) FROM steps${suffix} s WHERE s.plan_id = pl.id AND s.status = '${status}') AS ${status}`;
+  const steps = `FROM steps${suffix} s WHERE s.plan_id = pl.id`;
   return `SELECT pl.id, ${suffix === '' ? 0 : 1} AS archived,
-      ${counted('pending')}, ${counted('active')}, ${counted('done')}, ${counted('blocked')},
+      (SELECT count(*) ${steps} AND s.status = 'done') AS done, (SELECT count(*) ${steps}) AS total,
       (SELECT e.name FROM phases${suffix} e WHERE e.plan_id = pl.id AND ${unfinishedPhase(suffix)}
        ORDER BY e.order_index LIMIT 1) AS current_phase
     FROM plans${suffix} pl WHERE pl.id IN (${ids})`;
@@ -58,12 +58,6 @@ function openSessions(suffix: Suffix, ids: string): string {
     WHERE plan_id IN (${ids}) AND completed_at IS NULL AND is_orphaned = 0 GROUP BY plan_id, agent_type`;
 }
 
-function summaryOf({ archived, pending, active, done, blocked, current_phase }: StandRow): PlanSummary {
-  return {
-    archived: archived === 1,
-    steps: { pending, active, done, blocked },
-    total: pending + active + done + blocked,
-    current_phase,
-    agents: [],
-  };
+function summaryOf({ archived, done, total, current_phase }: StandRow): PlanSummary {
+  return { archived: archived === 1, done, total, current_phase, agents: [] };
 }

@@ -138,3 +138,13 @@ export interface PlanState {
   created_at: string;
   updated_at: string;
 }
+
+/** Of a step what a list of them shows. */
+export interface StepOutline extends Pick<PlanStep, 'id' | 'phase_id' | 'status' | 'task'> {
+  claim: { agent_type: string | null } | null;
+}
+
+/** A plan with its steps in outline, without what waits for what. */
+export interface PlanOutline extends Omit<PlanState, 'steps'> {
+  steps: StepOutline[];
+}

@@ -8,7 +8,7 @@ import { aPhase, aPlan, aSession, withTestDatabase } from './fixtures.ts';
 
 const EMPTY = {
   archived: false,
-  steps: { pending: 0, active: 0, done: 0, blocked: 0 },
+  done: 0,
   total: 0,
   current_phase: null,
   agents: [],
@@ -26,7 +26,7 @@ test('a summary says how the steps stand, which phase is on, and who is at it', 
     touchRow('sessions', String(sessions[4]?.id), { is_orphaned: 1 });
     expect(summarisePlans([plan.id]).get(plan.id)).toEqual({
       archived: false,
-      steps: { pending: 2, active: 1, done: 2, blocked: 1 },
+      done: 2,
       total: 6,
       current_phase: 'Phase 2',
       agents: ['Reviewer', 'Executor'],
