@@ -16,7 +16,7 @@ export interface Call {
   /** The session that the caller named. */
   readonly session: SessionRow | null;
   /** The paths of the workspace that is meant, the nearest first: of the path in the call, or of where the server was started. */
-  readonly places: readonly string[];
+  readonly places: () => Iterable<string>;
   readonly subject: Subject;
   /** Only the compact text is asked for: data that it does not show need not be read. */
   readonly brief: boolean;

@@ -61,19 +61,19 @@ export async function dispatch(
     });
   }
   const checked = checkCall(tools, tool, input, origin.written);
-  const outside: Outside = { loaded: await checked.bound.load(), places: placesMeant(checked, origin), origin };
+  const outside: Outside = { loaded: await checked.bound.load(), places: () => placesMeant(checked, origin), origin };
   return effects[checked.action.effect](tool, checked, outside);
 }
 
 /** What a call brings into its transaction from outside the database. */
 interface Outside {
   loaded: unknown;
-  places: readonly string[];
+  places: () => Iterable<string>;
   origin: Origin;
 }
 
 /** Only where the call may be about a workspace that it names by path, or not at all, is the disk asked. */
-function placesMeant({ action, bound }: CheckedCall, { workingDirectory }: Origin): readonly string[] {
+function placesMeant({ action, bound }: CheckedCall, { workingDirectory }: Origin): Iterable<string> {
   const path = textParam(bound.params, 'workspace_path');
   if (path !== undefined) return placesOf(path);
   const unnamed = 'workspace_path' in action.shape && bound.params['workspace_id'] === undefined;
@@ -141,6 +141,8 @@ function isSilent(session: SessionRow): boolean {
 }
 
 function write(tool: Tool, { name, bound }: CheckedCall, { loaded, places, origin }: Outside): Reply {
+  // A read asks the disk where it needs to; a transaction has asked before it begins.
+  const asked = [...places()];
   const requestId = textParam(bound.params, 'request_id');
   const argumentsHash = hashOf(tool.name, name, bound.params);
   const operation = {
@@ -160,7 +162,7 @@ function write(tool: Tool, { name, bound }: CheckedCall, { loaded, places, origi
             hint: 'Give every new call a request_id of its own.',
           });
         }
-        const call = callOf(bound.params, places, false);
+        const call = callOf(bound.params, () => asked, false);
         if (call.session !== null) touchSession(requireOpen(call.session).id);
         const { data, render } = bound.run(call, loaded);
         const session = call.session?.id ?? call.subject.sessionId;
@@ -187,7 +189,7 @@ function write(tool: Tool, { name, bound }: CheckedCall, { loaded, places, origi
   return reply;
 }
 
-function callOf(params: CheckedCall['bound']['params'], places: readonly string[], brief: boolean): Call {
+function callOf(params: CheckedCall['bound']['params'], places: () => Iterable<string>, brief: boolean): Call {
   const sessionId = textParam(params, 'session_id');
   const session = sessionId === undefined ? null : getSession(sessionId);
   if (sessionId !== undefined && session === null) throw unknownId('session', sessionId);

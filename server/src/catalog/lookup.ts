@@ -47,21 +47,21 @@ function findWorkspace({ places }: Call, { workspace_id, workspace_path }: Works
   if (workspace_id !== undefined) {
     const found = getWorkspace(workspace_id);
     if (found === null) throw notFound('workspace', workspace_id, knownWorkspaces());
-    const other = workspace_path === undefined ? found : firstOf(places, getWorkspaceByPath);
+    const other = workspace_path === undefined ? found : firstOf(places(), getWorkspaceByPath);
     if (other?.id === found.id) return found;
     throw new MemoryError('invalid_input', `${quoted(workspace_path ?? '')} is no path of workspace ${workspace_id}.`, {
       hint: 'Name the workspace by one of the two.',
     });
   }
   if (workspace_path !== undefined) {
-    const found = firstOf(places, getWorkspaceByPath);
+    const found = firstOf(places(), getWorkspaceByPath);
     if (found !== null) return found;
     throw new MemoryError('not_found', `No workspace with path ${quoted(workspace_path)}.`, {
       hint: knownWorkspaces(),
     });
   }
   const all = listWorkspaces();
-  const meant = firstOf(places, getWorkspaceAround) ?? (all.length === 1 ? all[0] : undefined);
+  const meant = firstOf(places(), getWorkspaceAround) ?? (all.length === 1 ? all[0] : undefined);
   if (meant !== undefined) return meant;
   throw new MemoryError('invalid_input', 'Which workspace? Name it with workspace_id or workspace_path.', {
     hint: all.length === 0 ? knownWorkspaces() : 'memory_workspace {"action":"list"} shows them.',
@@ -69,7 +69,7 @@ function findWorkspace({ places }: Call, { workspace_id, workspace_path }: Works
 }
 
 /** What the first place that leads anywhere leads to. */
-export function firstOf<T>(places: readonly string[], find: (place: string) => T | null): T | null {
+export function firstOf<T>(places: Iterable<string>, find: (place: string) => T | null): T | null {
   for (const place of places) {
     const found = find(place);
     if (found !== null) return found;

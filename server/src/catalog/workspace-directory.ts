@@ -29,10 +29,17 @@ export function readDirectory(path: string): Directory | null {
   return { path: real, shared: join(top, relative(git.worktree, real)), repository: git.common };
 }
 
-/** Every path under which the workspace of a directory may be registered, the nearest first. */
-export function placesOf(path: string, directory = readDirectory(path)): string[] {
-  const places = [path, directory?.path ?? null, directory?.shared ?? null];
-  return [...new Set(places.filter((place) => place !== null))];
+/**
+ * Every path under which the workspace of a directory may be registered, the nearest first. The disk is asked only for those
+ * after the first.
+ */
+export function* placesOf(path: string, known?: Directory | null): Generator<string> {
+  yield path;
+  const directory = known === undefined ? readDirectory(path) : known;
+  if (directory === null) return;
+  if (directory.path !== path) yield directory.path;
+  if (directory.shared !== null && directory.shared !== path && directory.shared !== directory.path)
+    yield directory.shared;
 }
 
 /** Where the repository of a directory was cloned from, and which part of it the directory is; null where it was not cloned. */

@@ -61,7 +61,7 @@ export const register = action({
     return {
       here: found !== null,
       file: found === null && existsSync(path),
-      places: placesOf(path, found),
+      places: [...placesOf(path, found)],
       home,
       aliases: [found?.path ?? home, shared ?? home].filter((place) => place !== home),
       origin: found === null ? null : await originOf(found),
