@@ -9,7 +9,7 @@
  */
 
 /** How long a process goes on taking the lock while others want it. Eight of them wait seven turns for their own. */
-const TURN_MS = 2;
+const TURN_MS = 3.5;
 /** So long after it was last told to wait, a process takes it that others want the lock too. */
 const CROWDED_MS = 50;
 /** A crowd that was so long ago says nothing about this one. */
@@ -17,7 +17,7 @@ const FORGET_MS = 1_000;
 const GIVE_UP_MS = 15_000;
 
 /** Between two looks of one whose turn should come. Each wakes a process and takes time from the one that works. */
-const LOOK_MS = 1;
+const LOOK_MS = 0.5;
 /** Of what it last waited, a process sleeps this share before it looks often. Less than all, or waits could only grow. */
 const SLEPT_SHARE = 0.9;
 /** The longest sleep without a look: the others may have stopped. */
