@@ -1,8 +1,10 @@
 /** What was learnt before that matters for a step: noted on it, decided, found by its words, or just noted last. */
 import { getEntities, type RankedHit, rankedSearch, searchContext } from '../db/index.ts';
+import { bodyOf } from '../domain/front-matter-lines.ts';
 import type { PlanState, PlanStep } from '../domain/plan-state.ts';
 import type { Remembered } from './briefing-pieces.ts';
 import { textOfJson } from './context-text.ts';
+import { isPacketType } from './handoff-packet.ts';
 import { oneLine, quoted } from './text.ts';
 
 const OWN_SHOWN = 3;
@@ -30,7 +32,7 @@ export function rememberedFor(plan: PlanState, step: PlanStep | null, words: str
     ...newest.map(contextItem),
   ];
   // What a handoff left has a section of its own.
-  return [...new Map(all.map((one) => [one.id, one])).values()].filter(({ name }) => !name.startsWith('handoff_'));
+  return [...new Map(all.map((one) => [one.id, one])).values()].filter(({ name }) => !isPacketType(name));
 }
 
 /** Context items by their ids, in this order; what is gone is left out. */
@@ -66,7 +68,7 @@ const READERS = {
   research: (row: Row): Remembered => ({
     id: String(row['id']),
     name: `research ${quoted(String(row['filename']), 80)}`,
-    text: String(row['content']).replace(FRONT_MATTER, ''),
+    text: bodyOf(String(row['content'])),
   }),
   knowledge: (row: Row): Remembered => ({
     id: String(row['id']),
@@ -74,8 +76,6 @@ const READERS = {
     text: textOfJson(String(row['data'])),
   }),
 };
-
-const FRONT_MATTER = /^---\n.*?\n---\n+/s;
 
 function contextItem(row: Row): Remembered {
   return { id: String(row['id']), name: oneLine(String(row['type']), 60), text: textOfJson(String(row['data'])) };

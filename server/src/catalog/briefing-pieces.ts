@@ -100,8 +100,8 @@ export function handoffPieces(
   );
   if (packet === null) return [first, ...data];
   const said = (what: string, ids: readonly string[]) =>
-    steps
-      .filter(({ id }) => ids.includes(id))
+    ids
+      .flatMap((id) => steps.find((step) => step.id === id) ?? [])
       .map((step) => piece('handoff', step.id, `${what} ${step.id} ${named(step.task)}`, step.notes ?? ''));
   return [
     first,

@@ -9,6 +9,7 @@ import {
   heldSteps,
   matchSkills,
   type SkillMatch,
+  type StepRow,
   whyNothingReady,
 } from '../db/index.ts';
 import { type Packed, pack } from '../domain/briefing.ts';
@@ -61,13 +62,16 @@ export interface Briefing extends Packed {
   max_tokens: number;
 }
 
+const READY_SHOWN = 5;
+
 /** The same state of the database, at the same moment, gives the same briefing, byte for byte. */
 export function briefingOf(plan: PlanState, count: CountTokens, options: BriefingOptions): Briefing {
   const packet = lastPacket(plan.id, plan.lineage.at(-1));
-  const step = stepOf(plan, packet, options);
+  const ready = getReadySteps(plan.id, { by: options.by, limit: READY_SHOWN });
+  const step = stepOf(plan, packet, ready, options);
   const packed = pack({
     heads: [planLine(plan), planLine(plan, 40), `Plan ${plan.id}`],
-    pieces: piecesOf(plan, step, packet, options.by),
+    pieces: piecesOf(plan, step, packet, ready, options.by),
     sections: SECTIONS,
     max: options.maxTokens - (options.reserved ?? 0),
     count,
@@ -79,7 +83,12 @@ export function briefingOf(plan: PlanState, count: CountTokens, options: Briefin
  * The step that it is about: the one that the caller holds, else the one that was handed over, else what the caller can have
  * next; where it can have none, what others are at. @throws invalid_input for a step of another plan
  */
-function stepOf(plan: PlanState, packet: StoredPacket | null, { stepId, by }: BriefingOptions) {
+function stepOf(
+  plan: PlanState,
+  packet: StoredPacket | null,
+  ready: readonly StepRow[],
+  { stepId, by }: BriefingOptions,
+): PlanStep | null {
   const find = (id: string | null | undefined) => plan.steps.find((step) => step.id === id) ?? null;
   if (stepId !== undefined) {
     const step = find(stepId);
@@ -90,16 +99,18 @@ function stepOf(plan: PlanState, packet: StoredPacket | null, { stepId, by }: Br
   }
   const own = by?.sessionId == null ? null : find(heldSteps(by.sessionId)[0]?.id);
   const handed = find(packet?.step_id);
-  const next = () => find(getReadySteps(plan.id, { by, limit: 1 })[0]?.id);
-  const underWay = () => plan.steps.find(({ status }) => status === 'active') ?? null;
-  return own ?? (handed?.status === 'done' ? null : handed) ?? next() ?? underWay();
+  const underWay = plan.steps.find(({ status }) => status === 'active') ?? null;
+  return own ?? (handed?.status === 'done' ? null : handed) ?? find(ready[0]?.id) ?? underWay;
 }
 
-const READY_SHOWN = 5;
-
 /** All pieces, best first: the step, the handoff, and then from each section in turn its best one. */
-function piecesOf(plan: PlanState, step: PlanStep | null, packet: StoredPacket | null, by?: Actor): Piece[] {
-  const ready = getReadySteps(plan.id, { by, limit: READY_SHOWN });
+function piecesOf(
+  plan: PlanState,
+  step: PlanStep | null,
+  packet: StoredPacket | null,
+  ready: readonly StepRow[],
+  by: Actor | undefined,
+): Piece[] {
   const none = ready.length === 0 ? whyNothingReady(plan.id, by) : null;
   const handed = new Set(packet === null ? [] : [packet.id, ...packet.done, ...packet.decisions, ...packet.blocked]);
   const unsaid = <T extends { id: string }>(items: readonly T[]) => items.filter(({ id }) => !handed.has(id));

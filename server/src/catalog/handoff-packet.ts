@@ -47,6 +47,11 @@ export function packetType({ from_agent, to_agent }: Pick<LineageRecord, 'from_a
   return `handoff_${from_agent}_to_${to_agent}`.toLowerCase().slice(0, 100);
 }
 
+/** Whether a context type is one that handoffs leave, in this plan or another. */
+export function isPacketType(type: string): boolean {
+  return /^handoff_.+_to_./.test(type);
+}
+
 export interface StoredPacket extends HandoffPacket {
   /** Of the context item that holds it. */
   id: string;

@@ -4,8 +4,8 @@ import {
   type EntityKind,
   findEntity,
   findPlanById,
+  getBriefPlan,
   getPhase,
-  getPlanOutline,
   getPlanState,
   getProgram,
   getSession,
@@ -23,7 +23,7 @@ import {
   type WorkspaceRow,
 } from '../db/index.ts';
 import { MemoryError, notFound } from '../domain/errors.ts';
-import type { PlanOutline, PlanState } from '../domain/plan-state.ts';
+import type { BriefPlan, PlanState } from '../domain/plan-state.ts';
 import type { ParentType } from '../domain/vocabulary.ts';
 import type { Call } from './call.ts';
 import { quoted } from './text.ts';
@@ -142,12 +142,12 @@ export function requirePlanState(call: Call, planId: string): PlanState {
   return state;
 }
 
-/** A plan with its steps in outline, live or archived. */
-export function requirePlanOutline(call: Call, planId: string): PlanOutline {
+/** A plan with its steps in brief, live or archived. */
+export function requireBriefPlan(call: Call, planId: string): BriefPlan {
   requirePlan(call, planId);
-  const outline = getPlanOutline(planId);
-  if (outline === null) throw new MemoryError('conflict', `Plan ${planId} is gone.`);
-  return outline;
+  const plan = getBriefPlan(planId);
+  if (plan === null) throw new MemoryError('conflict', `Plan ${planId} is gone.`);
+  return plan;
 }
 
 interface PlaceParams extends WorkspaceParams {

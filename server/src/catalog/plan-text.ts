@@ -1,5 +1,5 @@
 /** A plan as compact text. */
-import type { PlanOutline, PlanStep, StepOutline } from '../domain/plan-state.ts';
+import type { BriefPlan, BriefStep, PlanStep } from '../domain/plan-state.ts';
 import { count, oneLine, quoted, quotedLines, row } from './text.ts';
 
 /** The steps of a plan by status. */
@@ -8,7 +8,7 @@ export function progressOf(steps: readonly Pick<PlanStep, 'status'>[]): { done: 
 }
 
 /** The plan in a line: where it stands. */
-export function planLine(plan: PlanOutline, titleLength = 200): string {
+export function planLine(plan: BriefPlan, titleLength = 200): string {
   const { done, total } = progressOf(plan.steps);
   const place = plan.archived && plan.status !== 'archived' ? ' · archived' : '';
   const next = plan.current_phase === null ? '' : ` · now in ${quoted(plan.current_phase, 80)}`;
@@ -19,20 +19,20 @@ export function planLine(plan: PlanOutline, titleLength = 200): string {
 const PLAN_LENGTH = 5_900;
 
 /** The plan with what stands around it, and its phases and steps as far as they fit. */
-export function planText(plan: PlanOutline): string {
+export function planText(plan: BriefPlan): string {
   const head = [planLine(plan), ...surroundings(plan)].join('\n');
   return [head, ...outline(plan, PLAN_LENGTH - head.length)].join('\n');
 }
 
 /** Every phase in a line, then the unfinished steps below theirs, as far as they fit, and how to get the rest. */
-function outline(plan: PlanOutline, max: number): string[] {
+function outline(plan: BriefPlan, max: number): string[] {
   let left = max;
   const fits = (line: string): boolean => {
     left = line.length < left ? left - line.length - 1 : 0;
     return left > 0;
   };
   // Once one does not fit, none of the following is made.
-  const fitting = (step: StepOutline): string[] => {
+  const fitting = (step: BriefStep): string[] => {
     if (left === 0) return [];
     const line = row(...stepCells(step, '  '));
     return fits(line) ? [line] : [];
@@ -57,18 +57,18 @@ function outline(plan: PlanOutline, max: number): string[] {
   return lines;
 }
 
-function approvalOf(plan: PlanOutline, phase: string): string {
+function approvalOf(plan: BriefPlan, phase: string): string {
   return plan.confirmation_state.phases[phase]?.confirmed === true ? ' · approved' : ' · approval missing';
 }
 
 /** `step_…`, `active (Executor)`, `"task"` */
-export function stepCells(step: StepOutline, indent: string): string[] {
+export function stepCells(step: BriefStep, indent: string): string[] {
   const holder = step.claim?.agent_type == null ? '' : ` (${step.claim.agent_type})`;
   return [`${indent}${step.id}`, `${step.status}${holder}`, quoted(step.task, 120)];
 }
 
 /** Goals, notes, sessions and the last handoff, as far as there are any. */
-function surroundings(plan: PlanOutline): string[] {
+function surroundings(plan: BriefPlan): string[] {
   const open = plan.agent_sessions.filter(({ completed_at, is_orphaned }) => completed_at === null && !is_orphaned);
   const handoff = plan.lineage.at(-1);
   return [

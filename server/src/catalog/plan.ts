@@ -15,10 +15,10 @@ import {
 } from '../db/index.ts';
 import { boundOf } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
-import type { PlanOutline } from '../domain/plan-state.ts';
+import type { BriefPlan } from '../domain/plan-state.ts';
 import { NOTE_TYPES } from '../domain/vocabulary.ts';
 import { action, tool } from './define.ts';
-import { requireLivePlan, requirePlan, requirePlanOutline, requirePlanState, requireWorkspace } from './lookup.ts';
+import { requireBriefPlan, requireLivePlan, requirePlan, requirePlanState, requireWorkspace } from './lookup.ts';
 import { pageBounds, pageOf, sliceOf } from './page.ts';
 import {
   category,
@@ -110,8 +110,8 @@ const get = action({
   core: true,
   params: { plan_id: id, as_of: rare(time.optional()) },
   example: { plan_id: 'plan_0123456789ab' },
-  run: ({ plan_id, as_of }, call): PlanOutline & { as_of?: string } => {
-    if (as_of === undefined) return call.brief ? requirePlanOutline(call, plan_id) : requirePlanState(call, plan_id);
+  run: ({ plan_id, as_of }, call): BriefPlan & { as_of?: string } => {
+    if (as_of === undefined) return call.brief ? requireBriefPlan(call, plan_id) : requirePlanState(call, plan_id);
     const at = boundOf(as_of, 'T23:59:59.999Z');
     return { ...getPlanStateAt(plan_id, at), as_of: at };
   },

@@ -79,7 +79,7 @@ function unknownAction(tools: readonly Tool[], tool: Tool, name: unknown, writte
 
 /** Where null or "" would say that a value is to be cleared. */
 function changesRows(action: string): boolean {
-  return /^(?:batch_)?update/.test(action);
+  return action.startsWith('update');
 }
 
 /**

@@ -2,6 +2,7 @@
 export type { CatalogTool } from '../domain/tool-catalog.ts';
 export { getAgent, listAgents, storeAgent } from './agent-definition-db.ts';
 export { type AnyRow, RowWriter, readAllRows, schemaVersion } from './all-rows.ts';
+export { getBriefPlan } from './brief-plan.ts';
 export { addBuildScript, deleteBuildScript, findBuildScript, getBuildScripts } from './build-script-db.ts';
 export type { NextOptions } from './callers-step.ts';
 export { type LostClaim, lastLoss, lossReason } from './claim-losses.ts';
@@ -130,7 +131,6 @@ export {
 } from './plan-db.ts';
 export { dumpPlan } from './plan-dump.ts';
 export { addPlanNote, getPlanNotes } from './plan-note-db.ts';
-export { getPlanOutline } from './plan-outline-db.ts';
 export { type PlanSummary, summarisePlans } from './plan-summary.ts';
 export {
   addPlanToProgram,

@@ -1,5 +1,5 @@
 /** Words that the query does not have, but may mean: other names of the same, and what the best documents say beside it. */
-import { type SearchQuery, STOP_WORDS, type Term } from '../domain/search-query.ts';
+import { isStopWord, type SearchQuery, type Term } from '../domain/search-query.ts';
 import { wordsOf } from '../domain/search-text.ts';
 import { stem, synonymsOf } from '../domain/synonyms.ts';
 import { queryAll, queryOne } from './query-helpers.ts';
@@ -59,7 +59,7 @@ function beginningsOf(ranked: readonly Ranked[]): { score: number; words: Set<st
     [JSON.stringify([...scores.keys()])],
   ).map(({ rid, text }) => ({
     score: scores.get(rid) ?? 0,
-    words: new Set(wordsOf(text.toLowerCase()).filter((word) => /^\p{L}.{2}/u.test(word) && !STOP_WORDS.has(word))),
+    words: new Set(wordsOf(text.toLowerCase()).filter((word) => /^\p{L}.{2}/u.test(word) && !isStopWord(word))),
   }));
 }
 

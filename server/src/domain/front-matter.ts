@@ -1,5 +1,6 @@
 /** The one reader of front matter, for agents, instructions and skills: the YAML between two `---` lines that begin a file. */
 import { parseDocument } from 'yaml';
+import { isDelimiter, partFrontMatter } from './front-matter-lines.ts';
 
 export interface FrontMatter {
   /** Empty without front matter. Plain JSON values. */
@@ -22,21 +23,16 @@ export function parseFrontMatter(text: string): FrontMatter {
   const content = lines.join('\n');
   const none = { metadata: {}, body: content, content, problem: null };
 
-  const first = lines.findIndex((line) => line.trim() !== '');
-  if (!isDelimiter(lines[first], '---')) return none;
-  const last = lines.findIndex((line, i) => i > first && (isDelimiter(line, '---') || isDelimiter(line, '...')));
-  if (last === -1) return { ...none, problem: 'The front matter has no closing line "---".' };
+  const parted = partFrontMatter(lines);
+  if (parted === null) return none;
+  const { yaml, body } = parted;
+  if (yaml === null) return { ...none, problem: 'The front matter has no closing line "---".' };
 
-  const yaml = lines.slice(first + 1, last);
   const read = readYaml(yaml.join('\n'));
   const metadata = read.problem === null ? read.value : readLoosely(yaml);
   // Text between two thematic breaks is no front matter.
   if (metadata === null) return none;
-  return { metadata, body: lines.slice(last + 1).join('\n'), content, problem: read.problem };
-}
-
-function isDelimiter(line: string | undefined, mark: string): boolean {
-  return line?.trimEnd() === mark;
+  return { metadata, body: body.join('\n'), content, problem: read.problem };
 }
 
 /** Without the fence around everything: its last line closes it, and inside is front matter or no other fence. */

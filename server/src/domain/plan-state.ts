@@ -140,11 +140,11 @@ export interface PlanState {
 }
 
 /** Of a step what a list of them shows. */
-export interface StepOutline extends Pick<PlanStep, 'id' | 'phase_id' | 'status' | 'task'> {
+export interface BriefStep extends Pick<PlanStep, 'id' | 'phase_id' | 'status' | 'task'> {
   claim: { agent_type: string | null } | null;
 }
 
-/** A plan with its steps in outline, without what waits for what. */
-export interface PlanOutline extends Omit<PlanState, 'steps'> {
-  steps: StepOutline[];
+/** A plan with its steps in brief, without what waits for what. */
+export interface BriefPlan extends Omit<PlanState, 'steps'> {
+  steps: BriefStep[];
 }

@@ -33,7 +33,7 @@ export interface SearchQuery {
  * that ask. They stand in nearly every text, so they cost the most and tell texts apart the least. Words that change what
  * is asked for (not, never, before, without) are not among them.
  */
-export const STOP_WORDS = new Set(
+const STOP_WORDS = new Set(
   `a an the this that these those it its i me my we us our you your he she they them their
   is are was were be been being am do does did has have had can could may might must shall should will would
   of in on at to from for by with into as about and or if than then so there here

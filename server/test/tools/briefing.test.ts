@@ -185,6 +185,16 @@ describe('a successor', () => {
     expect(text).toContain('decision: "Lime, since it breathes"');
   });
 
+  test('reads first what its predecessor did last', async () => {
+    const { planId, stepIds, sessionId } = await aWorld(memory);
+    const next = { plan_id: planId, agent_type: 'Executor', session_id: sessionId };
+    for (let n = 0; n < 3; n++) await memory.ok('steps', 'next', next);
+    const handed = { plan_id: planId, from_agent: 'Executor', to_agent: 'Reviewer', reason: 'Lunch' };
+    await memory.ok('agent', 'handoff', { ...handed, session_id: sessionId });
+    const text = await memory.ok('query', 'briefing', { plan_id: planId });
+    expect(text.match(/(?<=- had done )step_\w+/g)).toEqual([stepIds[1], stepIds[0]]);
+  });
+
   test('starts from what was handed over, though its sender has gone on elsewhere', async () => {
     const { planId, stepIds, sessionId } = await underWay(memory);
     await memory.ok('steps', 'block', { step_id: stepIds[2], reason: 'It rains' });

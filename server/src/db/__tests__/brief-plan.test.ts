@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
+import { getBriefPlan } from '../brief-plan.ts';
 import { addLineageEntry } from '../lineage-db.ts';
 import { getPlanState } from '../mappers.ts';
 import { archivePlan } from '../plan-db.ts';
 import { addPlanNote } from '../plan-note-db.ts';
-import { getPlanOutline } from '../plan-outline-db.ts';
 import { updateStep } from '../step-db.ts';
 import { aPhase, aPlan, aSession, withTestDatabase } from './fixtures.ts';
 
-test('an outline says what the whole plan says, but for what of the steps is not in a list', () =>
+test('a brief plan says what the whole plan says, but for what of the steps is not in a list', () =>
   withTestDatabase(() => {
     const { plan, steps } = aPlan({ stepsEach: 2 });
     aPhase({ plan_id: plan.id, approval_required: true });
@@ -19,7 +19,7 @@ test('an outline says what the whole plan says, but for what of the steps is not
     for (const look of ['live', 'archived']) {
       if (look === 'archived') archivePlan(plan.id);
       const { steps: whole, ...state } = getPlanState(plan.id) ?? { steps: [] };
-      const { steps: outlined, ...outline } = getPlanOutline(plan.id) ?? { steps: [] };
+      const { steps: outlined, ...outline } = getBriefPlan(plan.id) ?? { steps: [] };
       expect(outline).toEqual(state);
       expect(outlined).toEqual(
         whole.map(({ id, phase_id, status, task, claim }) => ({
@@ -31,5 +31,5 @@ test('an outline says what the whole plan says, but for what of the steps is not
         })),
       );
     }
-    expect(getPlanOutline('plan_none')).toBeNull();
+    expect(getBriefPlan('plan_none')).toBeNull();
   }));

@@ -1,5 +1,5 @@
 /** A plan with of its steps only what a list of them shows: reading a whole step takes twice as long. */
-import type { PlanOutline, StepOutline } from '../domain/plan-state.ts';
+import type { BriefPlan, BriefStep } from '../domain/plan-state.ts';
 import { getLineage } from './lineage-db.ts';
 import { currentPhase, toPlanState } from './mappers.ts';
 import { getPhases } from './phase-db.ts';
@@ -10,7 +10,7 @@ import { getSessions } from './session-db.ts';
 import type { StepRow } from './types.ts';
 
 /** The plan, live or archived, from one state of the database; null when there is none. */
-export function getPlanOutline(planId: string): PlanOutline | null {
+export function getBriefPlan(planId: string): BriefPlan | null {
   return snapshot(() => {
     const found = findPlanById(planId);
     if (found === null) return null;
@@ -29,10 +29,10 @@ export function getPlanOutline(planId: string): PlanOutline | null {
   });
 }
 
-type OutlineRow = Pick<StepRow, 'id' | 'phase_id' | 'status' | 'task' | 'claimed_agent'>;
+type BriefRow = Pick<StepRow, 'id' | 'phase_id' | 'status' | 'task' | 'claimed_agent'>;
 
-function stepsOf(planId: string, suffix: '' | '_archive'): StepOutline[] {
-  return queryAll<OutlineRow>(
+function stepsOf(planId: string, suffix: '' | '_archive'): BriefStep[] {
+  return queryAll<BriefRow>(
     `SELECT s.id, s.phase_id, s.status, s.task, s.claimed_agent FROM phases${suffix} p JOIN steps${suffix} s ON s.phase_id = p.id
      WHERE p.plan_id = ? ORDER BY p.order_index, s.order_index`,
     [planId],
