@@ -4,6 +4,7 @@ import {
   closeGaps,
   correctEdges,
   deleteLostRows,
+  driftText,
   dropSlowStatistics,
   findBrokenReferences,
   findClockBehind,
@@ -56,6 +57,13 @@ const DAMAGES = [
     fix: 'makes all indexes again',
     repair: rebuildIndexes,
   },
+  {
+    covers: () => true,
+    means:
+      'Pages of the file are damaged: of indexes, which can be made again, or of rows, for which only a copy helps.',
+    fix: 'makes all indexes again, if that is enough; if not, put a copy back with project-memory restore',
+    repair: rebuildIndexes,
+  },
 ];
 
 export const DATABASE_CHECKS: readonly Check[] = [
@@ -64,7 +72,7 @@ export const DATABASE_CHECKS: readonly Check[] = [
     look: () => {
       const drifts = findDrift();
       return drifts.map((drift) => ({
-        what: `${drift.type} ${drift.name} is ${drift.how === 'unknown' ? 'not of this program' : drift.how}`,
+        what: driftText(drift),
         means:
           drift.how === 'unknown'
             ? 'Somebody has added it; upgrades may fail over it.'
@@ -93,13 +101,8 @@ export const DATABASE_CHECKS: readonly Check[] = [
     check: 'integrity',
     look: () => {
       const damage = findDamage();
-      const kind = DAMAGES.find(({ covers }) => covers(damage));
-      return found(damage).map((what) => ({
-        what,
-        means: kind?.means ?? 'Pages or rows of the file are damaged. Put a copy back with project-memory restore.',
-        fix: kind?.fix ?? null,
-        ...(kind === undefined ? {} : { repair: kind.repair }),
-      }));
+      const kinds = DAMAGES.filter(({ covers }) => covers(damage)).slice(0, 1);
+      return kinds.flatMap(({ means, fix, repair }) => found(damage).map((what) => ({ what, means, fix, repair })));
     },
   },
   mendable(
