@@ -198,6 +198,19 @@ describe('the doctor', () => {
     expect(readFileSync(databaseFile(dataRoot)).equals(before)).toBe(true);
   });
 
+  test('says of a row that breaks a rule that a person has to see to it', async () => {
+    const { dataRoot } = await aHome();
+    tamper(dataRoot, (db) => {
+      db.pragma('ignore_check_constraints = ON');
+      db.exec("UPDATE plans SET status = 'odd'");
+    });
+    const finding = { check: 'integrity', what: 'CHECK constraint failed in plans', fix: null };
+    expect(await diagnose(dataRoot, '--fix')).toMatchObject({ code: 1, findings: [finding] });
+    damagePage(dataRoot, 'idx_steps_plan');
+    expect((await diagnose(dataRoot)).findings.length).toBeGreaterThan(1);
+    expect(await diagnose(dataRoot, '--fix')).toMatchObject({ code: 1, findings: [finding] });
+  });
+
   test('mends all of them at once', async () => {
     const { dataRoot, world } = await aHome();
     tamper(dataRoot, (db) => {

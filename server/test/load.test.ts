@@ -1,5 +1,5 @@
 /** Loading dumps that are damaged, odd, or were changed by hand: each refusal names the line and the cause. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { hashOfAllRows, rows, tamper } from './support/database.ts';
@@ -79,6 +79,13 @@ test('a dump with bytes that are no text is refused', async () => {
   text[text.indexOf('Paint the house')] = 0xff;
   writeFileSync(file, text);
   expect(await refused(home, 'load', file)).toMatch(/is no UTF-8/);
+});
+
+test('a file without lines is not read whole', async () => {
+  const file = join(temporaryFolder(), 'zeros');
+  writeFileSync(file, '');
+  truncateSync(file, 2_000_000_000);
+  expect(await refused(home, 'load', file)).toMatch(/line 1 is too long/);
 });
 
 test('a folder is no dump', async () => {

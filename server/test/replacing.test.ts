@@ -58,21 +58,28 @@ describe.each(['restore', 'load'])('%s', (how) => {
     expect(await ok(home, 'doctor', '--fix')).toContain('All is well');
   });
 
-  test.skipIf(process.platform === 'win32')(
-    'is refused while a server works on a database that was removed',
-    async () => {
-      const home = await aHome();
-      const back = await aWayBack(how, home);
-      const server = await aServerThatWrites(home);
-      rmSync(databaseFile(home));
-      const before = filesOf(home, /./);
-      expect(await refused(home, ...back)).toMatch(/^busy: Another process has the database open/);
-      expect(filesOf(home, /./)).toEqual(before);
-      await kill(server);
-      await ok(home, ...back);
-      expect(await paths(home)).toEqual(['/projects/shop']);
-    },
-  );
+  test.skipIf(process.platform === 'win32').each<[string, (home: string) => void]>([
+    ['was removed', (home) => rmSync(databaseFile(home))],
+    [
+      'has lost its beginning',
+      (home) => {
+        // Else the engine would read it from the log.
+        tamper(home, (db) => db.pragma('wal_checkpoint(TRUNCATE)'));
+        writeFileSync(databaseFile(home), 'x'.repeat(100), { flag: 'r+' });
+      },
+    ],
+  ])('is refused while a server works on a database that %s', async (_what, lose) => {
+    const home = await aHome();
+    const back = await aWayBack(how, home);
+    const server = await aServerThatWrites(home);
+    lose(home);
+    const before = filesOf(home, /./);
+    expect(await refused(home, ...back)).toMatch(/^busy: Another process has the database open/);
+    expect(filesOf(home, /./)).toEqual(before);
+    await kill(server);
+    await ok(home, ...back);
+    expect(await paths(home)).toEqual(['/projects/shop']);
+  });
 
   test('keeps the last three of what it has replaced, with all that belongs to them', async () => {
     const home = await aHome();

@@ -91,7 +91,7 @@ const purge = action({
       ...(copies.length === 0
         ? []
         : [
-            `Copies of the database that may still hold it: ${oneLine(copies.map((file) => basename(file)).join(', '), 200)}`,
+            `Copies of the database that may still hold it: ${oneLine(copies.map((file) => basename(file)).join(', '), 1_000)}`,
           ]),
     ].join('\n'),
 });

@@ -18,6 +18,11 @@ export function isIndexDamage(faults: readonly string[]): boolean {
   return faults.every((fault) => /\bindex\b/.test(fault));
 }
 
+/** Whether pages or indexes are damaged, and not only what rows hold. */
+export function isPageDamage(faults: readonly string[]): boolean {
+  return faults.some((fault) => /\b(page|tree|freelist|index)\b/i.test(fault));
+}
+
 /** Whether all of the damage lies in the full text of the search, which can be made again from the rows. */
 export function isFullTextDamage(faults: readonly string[]): boolean {
   return faults.every((fault) => /fts5/i.test(fault));
@@ -30,7 +35,7 @@ export function isFullTextDamage(faults: readonly string[]): boolean {
 export function rebuildIndexes(): void {
   transaction(() => {
     translated(() => currentHandle().db.exec('REINDEX'));
-    if (isFullTextDamage(findDamage())) return;
+    if (!isPageDamage(findDamage().filter((fault) => !isFullTextDamage([fault])))) return;
     throw new MemoryError('corrupt', 'Making the indexes again does not mend the file, so it was left as it is.', {
       hint: 'Put a copy back with project-memory restore.',
     });

@@ -1,4 +1,4 @@
-/** Who has a database open whose file is gone: no lock can be asked then, since the locks went with the file. */
+/** Whether anybody has a database open whose locks cannot be asked: its file is gone, or damaged. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';

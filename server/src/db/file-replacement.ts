@@ -32,7 +32,8 @@ function leave(file: string, kept: string): string {
     const known = translateError(error, file);
     if (!(known instanceof MemoryError) || known.code !== 'corrupt') throw known;
     rmSync(kept, { force: true });
-    // Nobody can work with it, so nobody is in the way: it is kept as it lies there, with its log.
+    // What is damaged may not let its locks be asked.
+    if (isHeldOpen(file)) throw inUse(error);
     moveAside(file, kept, ['', ...LOG_PARTS]);
   }
   return kept;

@@ -50,7 +50,7 @@ export {
 export { purgeEntity } from './entity-purge.ts';
 export { addEventLog, cleanupOldEvents, getEventsSince, getRecentEvents } from './event-log-db.ts';
 export { copyDatabase, type FileFacts, inspectDatabase, refuseDamage } from './file-copy.ts';
-export { findDamage, isFullTextDamage, isIndexDamage, rebuildIndexes } from './file-health.ts';
+export { findDamage, isFullTextDamage, isIndexDamage, isPageDamage, rebuildIndexes } from './file-health.ts';
 export { replaceDatabase } from './file-replacement.ts';
 export { getOperationHistory, getRowHistory } from './history-db.ts';
 export {

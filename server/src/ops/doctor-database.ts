@@ -20,6 +20,7 @@ import {
   hasSlowStatistics,
   isFullTextDamage,
   isIndexDamage,
+  isPageDamage,
   isRepairable,
   rebuildIndexes,
   rebuildSearchIndex,
@@ -42,8 +43,7 @@ function found(all: readonly string[]): string[] {
   return all.length <= SHOWN ? [...all] : [...all.slice(0, SHOWN), `… and ${all.length - SHOWN} more of the kind`];
 }
 
-/** In the order in which they have to be mended: first the file and its schema, then the rows, then what follows from them. */
-/** Damage of what can be made again from the rows. */
+/** Damage of what can be made again from the rows, and of what may be. */
 const DAMAGES = [
   {
     covers: isFullTextDamage,
@@ -58,7 +58,7 @@ const DAMAGES = [
     repair: rebuildIndexes,
   },
   {
-    covers: () => true,
+    covers: isPageDamage,
     means:
       'Pages of the file are damaged: of indexes, which can be made again, or of rows, for which only a copy helps.',
     fix: 'makes all indexes again, if that is enough; if not, put a copy back with project-memory restore',
@@ -66,6 +66,12 @@ const DAMAGES = [
   },
 ];
 
+const ODD_ROWS = {
+  means: 'Somebody has written past this program what its rules of the data do not allow.',
+  fix: null,
+};
+
+/** In the order in which they have to be mended: first the file and its schema, then the rows, then what follows from them. */
 export const DATABASE_CHECKS: readonly Check[] = [
   {
     check: 'schema',
@@ -101,8 +107,8 @@ export const DATABASE_CHECKS: readonly Check[] = [
     check: 'integrity',
     look: () => {
       const damage = findDamage();
-      const kinds = DAMAGES.filter(({ covers }) => covers(damage)).slice(0, 1);
-      return kinds.flatMap(({ means, fix, repair }) => found(damage).map((what) => ({ what, means, fix, repair })));
+      const kind = DAMAGES.find(({ covers }) => covers(damage)) ?? ODD_ROWS;
+      return found(damage).map((what) => ({ what, ...kind }));
     },
   },
   mendable(

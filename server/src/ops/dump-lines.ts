@@ -11,6 +11,9 @@ export interface Line {
   text: string;
 }
 
+/** So that a file of another kind is not read whole; no other line can be longer than a text can be. */
+const LONGEST_HEAD = 10_000;
+
 /** Only a line feed ends a line: the other characters that do so elsewhere are text in JSON. */
 export async function* linesOf(file: string): AsyncGenerator<Line, undefined> {
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory() !== false) {
@@ -23,8 +26,8 @@ export async function* linesOf(file: string): AsyncGenerator<Line, undefined> {
   const take = (piece: string) => {
     begun.push(piece);
     length += piece.length;
-    // Nor could a dump have been written with one.
-    if (length > constants.MAX_STRING_LENGTH) throw broken(`line ${number} is too long`);
+    if (length > (number === 1 ? LONGEST_HEAD : constants.MAX_STRING_LENGTH))
+      throw broken(`line ${number} is too long`);
   };
   const end = (): Line => {
     const line = { number, text: begun.join('') };
@@ -89,14 +92,14 @@ export function rowIn({ number }: Line, { table, row }: Record<string, unknown>)
   if (typeof table !== 'string' || typeof row !== 'object' || row === null) {
     throw broken(`line ${number} is neither row nor end`);
   }
-  const values: DumpedRow['row'] = {};
-  for (const [column, value] of Object.entries(row)) {
-    if (value !== null && typeof value !== 'string' && typeof value !== 'number') {
-      throw broken(`line ${number} has something in "${column}" that is neither text nor a number nor null`);
-    }
-    values[column] = value;
-  }
-  return { line: number, table, row: values };
+  return { line: number, table, row: plainRow(row, number) };
+}
+
+function plainRow(row: object, number: number): DumpedRow['row'] {
+  const plain = (value: unknown) => value === null || typeof value === 'string' || typeof value === 'number';
+  const odd = Object.entries(row).find(([, value]) => !plain(value));
+  if (odd === undefined) return row as DumpedRow['row'];
+  throw broken(`line ${number} has something in "${odd[0]}" that is neither text nor a number nor null`);
 }
 
 export function broken(what: string, cause?: unknown): MemoryError {
