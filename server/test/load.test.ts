@@ -55,6 +55,7 @@ const DAMAGED: [what: string, change: (lines: string[]) => string[], sentence: R
   ['a list', replaced('plans', /"seq":\d+/, '"seq":[1]'), /line \d+ has something in "seq" that is neither text/],
   ['a status of its own', replaced('plans', /"status":"active"/, '"status":"odd"'), /Line \d+ .*plans: CHECK .*status/],
   ['a table of its own', replaced('plans', /"plans"/, '"plonks"'), /Line \d+ .*no table "plonks"/],
+  ['a number beyond all', replaced('plans', /"seq":\d+/, '"seq":1e999'), /Line \d+ .*plans: datatype mismatch/],
   ['no row', replaced('plans', /"row":.*/, '"row":null}'), /line \d+ is neither row nor end/],
   ['schema version 0', inHead(/("schema_version":)\d+/, '$10'), /its first line is not the head of a dump/],
   ['a newer format', inHead(/("format_version":)\d+/, '$12'), /The dump has format version 2, this program knows 1\./],
@@ -79,6 +80,13 @@ test('a dump with bytes that are no text is refused', async () => {
   text[text.indexOf('Paint the house')] = 0xff;
   writeFileSync(file, text);
   expect(await refused(home, 'load', file)).toMatch(/is no UTF-8/);
+});
+
+test('a counter of no table is no reason to fail', async () => {
+  const other = temporaryFolder();
+  const change = replaced('sqlite_sequence', /"name":"\w+",/, '');
+  await ok(other, 'load', fileOf(change(await dumped())));
+  expect(rows(other, 'SELECT * FROM steps')).toEqual(rows(home, 'SELECT * FROM steps'));
 });
 
 test('a file without lines is not read whole', async () => {

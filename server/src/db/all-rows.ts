@@ -96,7 +96,7 @@ export class RowWriter {
     if (unknown !== undefined || columns.length === 0) {
       throw unfit(line, `the table ${table} has no column "${unknown ?? ''}"`);
     }
-    if (table === COUNTERS) this.#db.prepare(`DELETE FROM ${COUNTERS} WHERE name = ?`).run(row['name']);
+    if (table === COUNTERS) this.#db.prepare(`DELETE FROM ${COUNTERS} WHERE name = ?`).run(row['name'] ?? null);
     // The engine's own table has columns of no type.
     const places = columns.map((column) => (table === COUNTERS && column === 'seq' ? 'CAST(? AS INTEGER)' : '?'));
     try {
