@@ -8,39 +8,11 @@ import { ALL_CALLS } from './support/calls.ts';
 import { actionOf } from './support/catalog.ts';
 import { databaseFile, hashOfAllRows, rows, tamper } from './support/database.ts';
 import { temporaryFolder } from './support/folders.ts';
+import { aHome, ok, paths, refused, register } from './support/home.ts';
 import { connect } from './support/memory.ts';
 import { runBin } from './support/processes.ts';
 import { RawStdio } from './support/raw-stdio.ts';
 import { aWorld } from './support/world.ts';
-
-/** A data root with a workspace, and how it is changed and looked at. */
-async function aHome() {
-  const dataRoot = temporaryFolder();
-  await register(dataRoot, '/projects/shop');
-  return dataRoot;
-}
-
-async function register(dataRoot: string, path: string): Promise<void> {
-  expect(await runBin(['workspace', 'register', '--path', path], { dataRoot })).toMatchObject({ code: 0 });
-}
-
-async function paths(dataRoot: string): Promise<string[]> {
-  const { stdout } = await runBin(['workspace', 'list', '--json'], { dataRoot });
-  return [...stdout.matchAll(/"path":"([^"]+)"/g)].map(([, path = '']) => path);
-}
-
-/** Runs a command that must succeed and answers what it printed. */
-async function ok(dataRoot: string, ...args: string[]): Promise<string> {
-  const ended = await runBin(args, { dataRoot });
-  expect(ended).toMatchObject({ code: 0, stderr: '' });
-  return ended.stdout;
-}
-
-async function refused(dataRoot: string, ...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await runBin(args, { dataRoot });
-  expect({ code: code === 1 || code === 2, stdout }).toEqual({ code: true, stdout: '' });
-  return stderr;
-}
 
 /** A world in which every action has been called once. */
 async function aBusyHome(): Promise<string> {

@@ -1,12 +1,12 @@
 /** The doctor: every fault that was made on purpose is found, says what it means, and is mended when it can be. */
-import { chmodSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { databaseFile, rows, tamper } from './support/database.ts';
 import { temporaryFolder } from './support/folders.ts';
 import { connect } from './support/memory.ts';
-import { runBin } from './support/processes.ts';
+import { runBin, runNode } from './support/processes.ts';
 import { aWorld, type World } from './support/world.ts';
 
 interface Finding {
@@ -121,6 +121,19 @@ function brokenFullText(db: Database.Database): void {
   db.exec('UPDATE search_index_data SET block = zeroblob(40) WHERE id > 10');
 }
 
+/** Lets the root page of a table or an index hold one entry less than it says elsewhere. */
+function damagePage(dataRoot: string, name: string): void {
+  const [{ page, size } = { page: 0, size: 0 }] = rows<{ page: number; size: number }>(
+    dataRoot,
+    'SELECT rootpage AS page, page_size AS size FROM sqlite_schema, pragma_page_size WHERE name = ?',
+    name,
+  );
+  const file = readFileSync(databaseFile(dataRoot));
+  const entries = (page - 1) * size + 3;
+  file.writeUInt16BE(file.readUInt16BE(entries) - 1, entries);
+  writeFileSync(databaseFile(dataRoot), file);
+}
+
 function lostDocument(db: Database.Database): void {
   db.exec(
     `INSERT INTO search_documents (kind, ref_id, title, dates, context, parts, body)
@@ -148,6 +161,54 @@ describe('the doctor', () => {
     const mended = await diagnose(dataRoot, '--fix');
     expect(mended).toMatchObject({ code: 0, findings: [], fixed: expect.arrayContaining([finding]) });
     expect(await diagnose(dataRoot)).toMatchObject({ code: 0, findings: [] });
+  });
+
+  test('finds nothing in a new folder', async () => {
+    const dataRoot = join(temporaryFolder(), 'new');
+    expect(await diagnose(dataRoot)).toMatchObject({ code: 0, findings: [] });
+  });
+
+  test('mends pages of an index that are damaged, of which only their number is known', async () => {
+    const { dataRoot, world } = await aHome();
+    damagePage(dataRoot, 'idx_steps_plan');
+    const { code, findings } = await diagnose(dataRoot);
+    expect({ code, checks: new Set(findings.map(({ check }) => check)) }).toEqual({
+      code: 1,
+      checks: new Set(['integrity']),
+    });
+    expect(findings.map(({ what }) => what)).toContainEqual(expect.stringMatching(/on page \d+$/));
+    expect(await diagnose(dataRoot, '--fix')).toMatchObject({ code: 0, findings: [], fixed: findings });
+    expect(rows(dataRoot, 'SELECT id FROM steps WHERE plan_id = ?', world.planId)).toHaveLength(4);
+    expect(await diagnose(dataRoot)).toMatchObject({ code: 0, findings: [] });
+  });
+
+  test('leaves a file as it is whose rows are damaged, and says that only a copy helps', async () => {
+    const { dataRoot } = await aHome();
+    damagePage(dataRoot, 'steps');
+    const before = readFileSync(databaseFile(dataRoot));
+    expect((await diagnose(dataRoot)).findings).toContainEqual(
+      expect.objectContaining({ check: 'integrity', fix: expect.stringContaining('put a copy back') }),
+    );
+    const { code, findings } = await diagnose(dataRoot, '--fix');
+    expect(code).toBe(1);
+    expect(findings).toContainEqual(
+      expect.objectContaining({ what: expect.stringMatching(/does not mend the file.*project-memory restore/) }),
+    );
+    for (const { check, fix } of findings) if (check === 'integrity') expect(fix).toBeNull();
+    expect(readFileSync(databaseFile(dataRoot)).equals(before)).toBe(true);
+  });
+
+  test('says of a row that breaks a rule that a person has to see to it', async () => {
+    const { dataRoot } = await aHome();
+    tamper(dataRoot, (db) => {
+      db.pragma('ignore_check_constraints = ON');
+      db.exec("UPDATE plans SET status = 'odd'");
+    });
+    const finding = { check: 'integrity', what: 'CHECK constraint failed in plans', fix: null };
+    expect(await diagnose(dataRoot, '--fix')).toMatchObject({ code: 1, findings: [finding] });
+    damagePage(dataRoot, 'idx_steps_plan');
+    expect((await diagnose(dataRoot)).findings.length).toBeGreaterThan(1);
+    expect(await diagnose(dataRoot, '--fix')).toMatchObject({ code: 1, findings: [finding] });
   });
 
   test('mends all of them at once', async () => {
@@ -181,14 +242,17 @@ describe('the doctor', () => {
 
   test('finds what a process has left that died', async () => {
     const { dataRoot } = await aHome();
-    const draft = `${databaseFile(dataRoot)}.v1.4711.tmp`;
-    writeFileSync(draft, '');
-    chmodSync(draft, 0o600);
+    const draftOf = (process: number | string) => `${databaseFile(dataRoot)}.v1.${process}.tmp`;
+    const mine = draftOf(process.pid);
+    const lost = draftOf((await runNode(['-p', 'process.pid'])).stdout.trim());
+    writeFileSync(mine, '', { mode: 0o600 });
     expect(await diagnose(dataRoot)).toMatchObject({ code: 0 });
-    utimesSync(draft, new Date(LONG_AGO), new Date(LONG_AGO));
-    expect(await diagnose(dataRoot)).toMatchObject({ code: 1, findings: [{ check: 'leftovers' }] });
-    expect(await diagnose(dataRoot, '--fix')).toMatchObject({ code: 0, fixed: [{ check: 'leftovers' }] });
-    expect(() => readFileSync(draft)).toThrow();
+    writeFileSync(lost, '', { mode: 0o600 });
+    expect(await diagnose(dataRoot)).toMatchObject({ code: 1, findings: [{ what: expect.stringContaining(lost) }] });
+    // However alive the process is that has that number now.
+    utimesSync(mine, new Date(LONG_AGO), new Date(LONG_AGO));
+    expect(await diagnose(dataRoot, '--fix')).toMatchObject({ code: 0, fixed: Array(2).fill({ check: 'leftovers' }) });
+    for (const draft of [mine, lost]) expect(existsSync(draft)).toBe(false);
   });
 
   test('finds a log that has grown too long', { timeout: 60_000 }, async () => {

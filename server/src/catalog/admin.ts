@@ -17,7 +17,7 @@ import {
   seedToolCatalog,
 } from '../db/index.ts';
 import { MemoryError } from '../domain/errors.ts';
-import { listCopies } from '../ops/copies.ts';
+import { dropLeftovers, listCopies } from '../ops/copies.ts';
 import { undo } from './admin-undo.ts';
 import { contentFolder, loadContent } from './content.ts';
 import { action, tool } from './define.ts';
@@ -76,7 +76,10 @@ const purge = action({
   effect: 'write',
   params: { id, confirm },
   example: { id: 'ctx_0123456789ab', confirm: true },
-  load: async () => listCopies(),
+  load: async () => {
+    dropLeftovers();
+    return listCopies();
+  },
   run: (params, _call, copies) => {
     const entity = requireEntity(params.id);
     return { kind: entity.kind, id: params.id, rows: purgeEntity(entity), copies };
@@ -88,7 +91,7 @@ const purge = action({
       ...(copies.length === 0
         ? []
         : [
-            `Copies of the database that may still hold it: ${oneLine(copies.map((file) => basename(file)).join(', '), 200)}`,
+            `Copies of the database that may still hold it: ${oneLine(copies.map((file) => basename(file)).join(', '), 1_000)}`,
           ]),
     ].join('\n'),
 });

@@ -43,14 +43,19 @@ export function dataCommands({ open, locate, json }: DataDoors): Command[] {
       .action(async (file: string) => {
         await open();
         const { dump } = await import('../ops/dump.ts');
-        told(dump(file), (made) => `Dumped: ${made.rows} rows to ${made.file}`);
+        told(await dump(file), (made) => `Dumped: ${made.rows} rows to ${made.file}`);
       }),
     command('load', 'make the database of a dump; what was there is kept')
       .argument('<file>', 'what dump has written')
       .action(async (file: string) => {
         locate();
-        const { load } = await import('../ops/dump.ts');
-        told(await load(file), (now) => `Loaded: ${now.rows} rows into ${now.file}${keptText(now.kept)}`);
+        const { load } = await import('../ops/load.ts');
+        told(await load(file), (now) =>
+          [
+            `Loaded: ${now.rows} rows into ${now.file}${keptText(now.kept)}`,
+            ...now.mended.map((what) => `Mended: ${what}`),
+          ].join('\n'),
+        );
       }),
     command('doctor', 'look for everything that can be wrong; exit code 1 when something is')
       .option('--fix', 'mend what can be mended without a choice')

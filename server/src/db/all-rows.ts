@@ -1,9 +1,17 @@
 /** Every row of every table, out and in, one at a time: what a dump holds. */
 import { MemoryError } from '../domain/errors.ts';
-import { currentHandle, type Database } from './connection.ts';
-import { forEachRow, queryAll, snapshot } from './query-helpers.ts';
+import { currentHandle, type Database, openDatabase } from './connection.ts';
+import { queryAll, snapshot } from './query-helpers.ts';
+import { translateError } from './sqlite-errors.ts';
 
-export type AnyRow = Record<string, string | number | null>;
+type AnyRow = Record<string, string | number | null>;
+
+export interface DumpedRow {
+  /** Where it stands in the dump. */
+  line: number;
+  table: string;
+  row: AnyRow;
+}
 
 interface Table {
   name: string;
@@ -27,17 +35,38 @@ function tables(): Table[] {
   });
 }
 
-/** Calls `write` with every row of one state of the database. */
+/** Calls `write` with every row of one state of the database. An integer that a number cannot hold comes as text. */
 export function readAllRows(write: (table: string, row: AnyRow) => void): void {
   snapshot(() => {
     for (const { name, key } of tables()) {
-      forEachRow<AnyRow>(`SELECT * FROM ${name} ORDER BY ${key}`, [], (row) => write(name, row));
+      const all = currentHandle().db.prepare(`SELECT * FROM ${name} ORDER BY ${key}`).safeIntegers();
+      for (const row of all.iterate()) write(name, withNumbers(row as StoredRow));
     }
   });
 }
 
+type StoredRow = Record<string, string | number | bigint | null>;
+
+/** An INTEGER column takes the text of an integer for what it says. */
+function withNumbers(row: StoredRow): AnyRow {
+  const plain = (value: bigint) => (Number.isSafeInteger(Number(value)) ? Number(value) : String(value));
+  return Object.fromEntries(
+    Object.entries(row).map(([column, value]) => [column, typeof value === 'bigint' ? plain(value) : value]),
+  );
+}
+
 export function schemaVersion(): number {
   return currentHandle().schemaVersion;
+}
+
+/** What an empty database of this program has. */
+export function schemaVersionOfProgram(): number {
+  const db = openDatabase(':memory:');
+  try {
+    return Number(db.pragma('user_version', { simple: true }));
+  } finally {
+    db.close();
+  }
 }
 
 /** Puts rows into a database that was just made and that nobody else has open. */
@@ -52,23 +81,31 @@ export class RowWriter {
     db.exec(`DELETE FROM ${COUNTERS}`);
   }
 
-  /** Writes some rows at once. @throws invalid_input for a table or column that this schema does not have */
-  write(rows: readonly { table: string; row: AnyRow }[]): void {
+  /** Writes some rows at once. @throws invalid_input, with the line, for a row that this schema does not take */
+  write(rows: readonly DumpedRow[]): void {
     this.#db.transaction(() => {
-      for (const { table, row } of rows) this.#insert(table, row);
+      for (const row of rows) this.#insert(row);
     })();
   }
 
-  #insert(table: string, row: AnyRow): void {
+  #insert({ line, table, row }: DumpedRow): void {
     const known = this.#columnsOf(table);
+    if (known.length === 0) throw unfit(line, `there is no table "${table}" in this schema`);
     const columns = Object.keys(row);
     const unknown = columns.find((column) => !known.includes(column));
     if (unknown !== undefined || columns.length === 0) {
-      throw new MemoryError('invalid_input', `The table ${table} has no column "${unknown ?? ''}".`);
+      throw unfit(line, `the table ${table} has no column "${unknown ?? ''}"`);
     }
-    if (table === COUNTERS) this.#db.prepare(`DELETE FROM ${COUNTERS} WHERE name = ?`).run(row['name']);
-    const places = columns.map(() => '?').join(', ');
-    this.#db.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places})`).run(Object.values(row));
+    if (table === COUNTERS) this.#db.prepare(`DELETE FROM ${COUNTERS} WHERE name = ?`).run(row['name'] ?? null);
+    // The engine's own table has columns of no type.
+    const places = columns.map((column) => (table === COUNTERS && column === 'seq' ? 'CAST(? AS INTEGER)' : '?'));
+    try {
+      this.#db
+        .prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places.join(', ')})`)
+        .run(Object.values(row));
+    } catch (error) {
+      throw REFUSED_VALUE.test(codeOf(error)) ? unfit(line, `${table}: ${said(error)}`, error) : translateError(error);
+    }
   }
 
   #columnsOf(table: string): readonly string[] {
@@ -81,9 +118,27 @@ export class RowWriter {
         )
         .all(table, COUNTERS);
       columns = found.map(({ name }) => name);
-      if (columns.length === 0) throw new MemoryError('invalid_input', `There is no table "${table}" in this schema.`);
       this.#columns.set(table, columns);
     }
     return columns;
   }
+}
+
+/** What the engine says of a value that the schema does not take. */
+const REFUSED_VALUE = /^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/;
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+/** The engine names the rule and the column, never the value. */
+function said(error: unknown): string {
+  return error instanceof Error ? error.message.replace(/\s+/g, ' ') : String(error);
+}
+
+function unfit(line: number, what: string, cause?: unknown): MemoryError {
+  return new MemoryError('invalid_input', `Line ${line} of the dump does not fit: ${what}.`, {
+    hint: 'Dump again, or load another one; nothing was changed.',
+    cause,
+  });
 }

@@ -74,7 +74,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
         changes: 0,
         commits: 0,
         unlooked: 0,
-        schemaVersion,
+        schemaVersion: Math.min(schemaVersion, options.through ?? schemaVersion),
       });
     } catch (error) {
       db.close();

@@ -77,7 +77,9 @@ export function inspectDatabase(file: string): FileFacts {
 export function refuseDamage(db: Database, file: string): void {
   const [fault] = db.pragma('integrity_check(1)') as { integrity_check: string }[];
   if (fault?.integrity_check !== 'ok') {
-    throw new MemoryError('corrupt', `${file} is damaged: ${fault?.integrity_check}`, { hint: 'Choose another copy.' });
+    throw new MemoryError('corrupt', `${file} is damaged: ${fault?.integrity_check.split('\n').at(-1)}`, {
+      hint: 'Choose another copy.',
+    });
   }
   const [row] = db.pragma('foreign_key_check') as { table: string; parent: string }[];
   if (row !== undefined) {

@@ -1,34 +1,56 @@
 /** Putting another file in the place of the database, so that no process goes on with the old one and what was there is kept. */
-import { chmodSync, existsSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { nowMs } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { type Database, openAsItIs } from './connection.ts';
+import { isHeldOpen } from './file-holders.ts';
 import { translateError } from './sqlite-errors.ts';
 
 /** Marks a file from which everything has moved: whoever waited for it finds a database of another program. */
 const RETIRED = 0x0;
 
 /**
- * Puts `replacement`, which lies in the same folder, where `file` is. Answers where what was there is kept; null when there
- * was nothing. @throws busy while another process has the file open
+ * Puts `replacement`, which lies in the same folder, where `file` is. Answers where what was there is kept: the file, or what
+ * is left of it; null when there was nothing. @throws busy while another process has the file open
  */
 export function replaceDatabase(file: string, replacement: string): string | null {
-  if (!existsSync(file)) {
-    renameSync(replacement, file);
-    return null;
-  }
   const kept = `${file}.replaced-${new Date(nowMs()).toISOString().replace(/[-:.]/g, '')}.bak`;
+  const answer = isThere(file) ? leave(file, kept) : leaveLog(file, kept);
+  renameSync(replacement, file);
+  return answer;
+}
+
+/** Nothing at all, or the empty file of a process that died over it, which the engine would take for a reason to drop the log. */
+function isThere(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+function leave(file: string, kept: string): string {
   try {
     retire(file, kept);
   } catch (error) {
     const known = translateError(error, file);
     if (!(known instanceof MemoryError) || known.code !== 'corrupt') throw known;
     rmSync(kept, { force: true });
-    // Nobody can work with it, so nobody is in the way: it is kept as it lies there, with its log.
-    for (const part of ['', '-wal', '-shm']) if (existsSync(file + part)) renameSync(file + part, kept + part);
+    // What is damaged may not let its locks be asked.
+    if (isHeldOpen(file)) throw inUse(error);
+    moveAside(file, kept, ['', ...LOG_PARTS]);
   }
-  renameSync(replacement, file);
   return kept;
+}
+
+/** The log of a database that is gone would be applied to the new one, and damage it. */
+function leaveLog(file: string, kept: string): string | null {
+  if (isHeldOpen(file)) throw inUse();
+  const hasLog = isThere(`${file}-wal`);
+  moveAside(file, kept, LOG_PARTS);
+  return hasLog ? `${kept}-wal` : null;
+}
+
+const LOG_PARTS = ['-wal', '-shm'];
+
+function moveAside(file: string, kept: string, parts: readonly string[]): void {
+  for (const part of parts) if (existsSync(file + part)) renameSync(file + part, kept + part);
 }
 
 /** Copies the file to `kept` and marks it as left, while nobody else can open it. */
@@ -53,9 +75,13 @@ function takeAlone(db: Database, file: string): void {
   } catch (error) {
     const known = translateError(error, file);
     if (!(known instanceof MemoryError) || known.code !== 'busy') throw known;
-    throw new MemoryError('busy', 'Another process has the database open: what it writes would be lost.', {
-      hint: 'Stop every server and client that uses it, then try again; nothing was changed.',
-      cause: error,
-    });
+    throw inUse(error);
   }
+}
+
+function inUse(cause?: unknown): MemoryError {
+  return new MemoryError('busy', 'Another process has the database open: what it writes would be lost.', {
+    hint: 'Stop every server and client that uses it, then try again; nothing was changed.',
+    cause,
+  });
 }

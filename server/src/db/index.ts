@@ -1,7 +1,7 @@
 /** The data layer: everything that the rest of the program may use of it. */
 export type { CatalogTool } from '../domain/tool-catalog.ts';
 export { getAgent, listAgents, storeAgent } from './agent-definition-db.ts';
-export { type AnyRow, RowWriter, readAllRows, schemaVersion } from './all-rows.ts';
+export { type DumpedRow, RowWriter, readAllRows, schemaVersion, schemaVersionOfProgram } from './all-rows.ts';
 export { getBriefPlan } from './brief-plan.ts';
 export { addBuildScript, deleteBuildScript, findBuildScript, getBuildScripts } from './build-script-db.ts';
 export type { NextOptions } from './callers-step.ts';
@@ -50,7 +50,7 @@ export {
 export { purgeEntity } from './entity-purge.ts';
 export { addEventLog, cleanupOldEvents, getEventsSince, getRecentEvents } from './event-log-db.ts';
 export { copyDatabase, type FileFacts, inspectDatabase, refuseDamage } from './file-copy.ts';
-export { findDamage, isFullTextDamage, isIndexDamage, rebuildIndexes } from './file-health.ts';
+export { findDamage, isFullTextDamage, isIndexDamage, isPageDamage, rebuildIndexes } from './file-health.ts';
 export { replaceDatabase } from './file-replacement.ts';
 export { getOperationHistory, getRowHistory } from './history-db.ts';
 export {
@@ -164,7 +164,15 @@ export {
   oldHistoryEnd,
   orphanSilentSessions,
 } from './retention-db.ts';
-export { dropSlowStatistics, findDrift, hasSlowStatistics, isRepairable, repairDrift } from './schema-drift.ts';
+export {
+  driftText,
+  dropSlowStatistics,
+  findDrift,
+  hasSlowStatistics,
+  isRepairable,
+  refuseDrift,
+  repairDrift,
+} from './schema-drift.ts';
 export { emptyLog, scrub } from './scrub.ts';
 export { type RankedHit, rankedSearch, type SearchFilter } from './search-db.ts';
 export { SEARCH_KINDS, type SearchKind } from './search-sources.ts';

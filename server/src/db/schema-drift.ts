@@ -1,5 +1,6 @@
 /** Whether the schema is the one that the migrations make: what is missing, what is another, what is there beside it. */
-import { currentHandle, type Database, openDatabase } from './connection.ts';
+import { MemoryError } from '../domain/errors.ts';
+import { currentHandle, type Database, openAsItIs, openDatabase } from './connection.ts';
 import { translated } from './sqlite-errors.ts';
 
 export interface Drift {
@@ -12,10 +13,10 @@ export interface Drift {
 
 type Part = Pick<Drift, 'type' | 'name'> & { sql: string };
 
-/** Where the schema differs from that of a new database. */
-export function findDrift(): Drift[] {
-  const wanted = partsOfNew();
-  const present = partsOf(currentHandle().db);
+/** Where the schema differs from that of a new database, or of one that was new at an older version. */
+export function findDrift(db: Database = currentHandle().db, through?: number): Drift[] {
+  const wanted = partsOfNew(through);
+  const present = partsOf(db);
   const lost = [...wanted.values()].flatMap((part): Drift[] => {
     const found = present.get(part.name);
     if (found === undefined) return [{ ...part, how: 'missing' }];
@@ -28,6 +29,30 @@ export function findDrift(): Drift[] {
 /** Whether drift can be repaired without touching a row: an index or a trigger is made again, a missing table made empty. */
 export function isRepairable({ type, how, sql }: Drift): boolean {
   return sql !== null && (type !== 'table' || how === 'missing');
+}
+
+/** A sentence without its end, such as `table plans is missing`. */
+export function driftText({ type, name, how }: Drift): string {
+  return `${type} ${name} is ${how === 'unknown' ? 'not of this program' : how}`;
+}
+
+/**
+ * Refuses a file whose schema is not the one of its version, but for an index or a trigger that the doctor makes again: the
+ * rows of a missing table are lost, and what somebody has added may change rows by itself. @throws corrupt
+ */
+export function refuseDrift(file: string): void {
+  const db = openAsItIs(file, { readonly: true });
+  try {
+    const drifts = findDrift(db, Number(db.pragma('user_version', { simple: true })));
+    const drift = drifts.find((found) => found.type === 'table' || !isRepairable(found));
+    if (drift === undefined) return;
+    const added = `Choose another copy, or take it out of a copy of this one: sqlite3 <copy> 'DROP ${drift.type.toUpperCase()} ${drift.name}'; nothing was changed.`;
+    throw new MemoryError('corrupt', `The schema of that file is another one: ${driftText(drift)}.`, {
+      hint: drift.how === 'unknown' ? added : 'Choose another copy; nothing was changed.',
+    });
+  } finally {
+    db.close();
+  }
 }
 
 /** Makes what is missing or different as the migrations make it. */
@@ -54,8 +79,8 @@ export function dropSlowStatistics(): void {
   translated(() => currentHandle().db.exec('DROP TABLE IF EXISTS sqlite_stat4'));
 }
 
-function partsOfNew(): Map<string, Part> {
-  const db = openDatabase(':memory:');
+function partsOfNew(through = Infinity): Map<string, Part> {
+  const db = openDatabase(':memory:', { through });
   try {
     return partsOf(db);
   } finally {

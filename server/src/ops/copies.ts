@@ -1,20 +1,24 @@
 /** The copies of the database that lie about: which there are, and which may go. */
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { config } from '../config.ts';
-import { nowMs } from '../domain/clock.ts';
+import { replaceDatabase } from '../db/index.ts';
+import { drafts, leftDrafts, withDraft } from './drafts.ts';
 
 /** Of the files that restore and load have replaced, as of those before an upgrade, the last few are kept. */
 const REPLACED_KEPT = 3;
-/** A draft that is this old belongs to a process that has died. */
-const DRAFT_MS = 24 * 3_600_000;
+/** A file that was replaced, with its time, or what was left of it. */
+const REPLACED = /\.replaced-(\w+)\.bak(?:-wal|-shm)?$/;
 
-/** Every copy that the program itself has made and that still lies where it made it. */
+/** Every copy that the program itself has made and that still lies where it made it, begun ones too. */
 export function listCopies(): string[] {
   const { databaseFile, backups } = config();
   const name = basename(databaseFile);
-  const beside = filesIn(dirname(databaseFile)).filter((file) => file.startsWith(`${name}.`) && file.endsWith('.bak'));
+  const beside = filesIn(dirname(databaseFile)).filter(
+    (file) => file.startsWith(`${name}.`) && /\.bak(-wal)?$/.test(file),
+  );
   return [
+    ...drafts().filter((file) => !basename(file).startsWith('http-token')),
     ...beside.map((file) => join(dirname(databaseFile), file)),
     ...scheduledCopies().map((file) => join(backups.folder, file)),
   ];
@@ -25,29 +29,46 @@ export function scheduledCopies(): string[] {
   return filesIn(config().backups.folder).filter((file) => /^project-memory-\d{8}T\d{6}Z\.db$/.test(file));
 }
 
-/** Removes drafts of processes that have died, and the oldest replaced files. Answers which. */
-export function dropLeftovers(): string[] {
-  const dropped = [...leftDrafts(), ...oldReplaced()];
-  for (const file of dropped) rmSync(file, { force: true });
-  return dropped;
+export interface Placed {
+  /** The database. */
+  file: string;
+  /** Where what was there before is kept; null when there was nothing. */
+  kept: string | null;
 }
 
-/** Such as `project-memory.db.v3.4711.tmp` or `http-token.4711.tmp`. */
-export function leftDrafts(): string[] {
-  const { databaseFile, backups } = config();
-  return [dirname(databaseFile), backups.folder]
-    .flatMap((folder) => filesIn(folder).map((file) => join(folder, file)))
-    .filter((file) => /^(project-memory|http-token).*\.tmp(-wal|-shm|-journal)?$/.test(basename(file)))
-    .filter((file) => nowMs() - statSync(file).mtimeMs > DRAFT_MS);
+/**
+ * Lets `build` make another database under the name it is given, and puts it in the place of the present one. What earlier
+ * calls have left goes: drafts of those that died before, the oldest replaced files afterwards.
+ * @throws busy while another process has the database open
+ */
+export async function replaceWith<T>(draftName: string, build: (draft: string) => Promise<T>): Promise<T & Placed> {
+  const { databaseFile: file } = config();
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  removeAll(leftDrafts());
+  const draft = `${file}.${draftName}.${process.pid}.tmp`;
+  return withDraft(draft, async () => {
+    const built = await build(draft);
+    const kept = replaceDatabase(file, draft);
+    removeAll(oldReplaced());
+    return { ...built, file, kept };
+  });
+}
+
+/** Removes drafts of processes that have died, and the oldest replaced files. */
+export function dropLeftovers(): void {
+  removeAll([...leftDrafts(), ...oldReplaced()]);
+}
+
+function removeAll(files: readonly string[]): void {
+  for (const file of files) rmSync(file, { force: true });
 }
 
 function oldReplaced(): string[] {
   const folder = dirname(config().databaseFile);
-  const replaced = filesIn(folder).filter((file) => /\.replaced-\w+\.bak$/.test(file));
-  return replaced
-    .reverse()
-    .slice(REPLACED_KEPT)
-    .map((file) => join(folder, file));
+  const replaced = filesIn(folder).filter((file) => REPLACED.test(file));
+  const times = new Set(replaced.map((file) => REPLACED.exec(file)?.[1]).reverse());
+  const kept = [...times].slice(0, REPLACED_KEPT);
+  return replaced.filter((file) => !kept.includes(REPLACED.exec(file)?.[1])).map((file) => join(folder, file));
 }
 
 function filesIn(folder: string): string[] {

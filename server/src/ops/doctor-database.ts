@@ -4,6 +4,7 @@ import {
   closeGaps,
   correctEdges,
   deleteLostRows,
+  driftText,
   dropSlowStatistics,
   findBrokenReferences,
   findClockBehind,
@@ -19,6 +20,7 @@ import {
   hasSlowStatistics,
   isFullTextDamage,
   isIndexDamage,
+  isPageDamage,
   isRepairable,
   rebuildIndexes,
   rebuildSearchIndex,
@@ -41,8 +43,7 @@ function found(all: readonly string[]): string[] {
   return all.length <= SHOWN ? [...all] : [...all.slice(0, SHOWN), `… and ${all.length - SHOWN} more of the kind`];
 }
 
-/** In the order in which they have to be mended: first the file and its schema, then the rows, then what follows from them. */
-/** Damage of what can be made again from the rows. */
+/** Damage of what can be made again from the rows, and of what may be. */
 const DAMAGES = [
   {
     covers: isFullTextDamage,
@@ -56,15 +57,28 @@ const DAMAGES = [
     fix: 'makes all indexes again',
     repair: rebuildIndexes,
   },
+  {
+    covers: isPageDamage,
+    means:
+      'Pages of the file are damaged: of indexes, which can be made again, or of rows, for which only a copy helps.',
+    fix: 'makes all indexes again, if that is enough; if not, put a copy back with project-memory restore',
+    repair: rebuildIndexes,
+  },
 ];
 
+const ODD_ROWS = {
+  means: 'Somebody has written past this program what its rules of the data do not allow.',
+  fix: null,
+};
+
+/** In the order in which they have to be mended: first the file and its schema, then the rows, then what follows from them. */
 export const DATABASE_CHECKS: readonly Check[] = [
   {
     check: 'schema',
     look: () => {
       const drifts = findDrift();
       return drifts.map((drift) => ({
-        what: `${drift.type} ${drift.name} is ${drift.how === 'unknown' ? 'not of this program' : drift.how}`,
+        what: driftText(drift),
         means:
           drift.how === 'unknown'
             ? 'Somebody has added it; upgrades may fail over it.'
@@ -93,13 +107,8 @@ export const DATABASE_CHECKS: readonly Check[] = [
     check: 'integrity',
     look: () => {
       const damage = findDamage();
-      const kind = DAMAGES.find(({ covers }) => covers(damage));
-      return found(damage).map((what) => ({
-        what,
-        means: kind?.means ?? 'Pages or rows of the file are damaged. Put a copy back with project-memory restore.',
-        fix: kind?.fix ?? null,
-        ...(kind === undefined ? {} : { repair: kind.repair }),
-      }));
+      const kind = DAMAGES.find(({ covers }) => covers(damage)) ?? ODD_ROWS;
+      return found(damage).map((what) => ({ what, ...kind }));
     },
   },
   mendable(

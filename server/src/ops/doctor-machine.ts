@@ -3,8 +3,9 @@ import { chmodSync, existsSync, readdirSync, statfsSync, statSync } from 'node:f
 import { basename, join } from 'node:path';
 import { config } from '../config.ts';
 import { emptyLog } from '../db/index.ts';
-import { dropLeftovers, leftDrafts } from './copies.ts';
+import { dropLeftovers } from './copies.ts';
 import type { Check } from './doctor.ts';
+import { leftDrafts } from './drafts.ts';
 
 const LOG_BYTES = 64 * 1024 * 1024;
 const LEAST_FREE_BYTES = 200_000_000;
@@ -39,7 +40,7 @@ export const MACHINE_CHECKS: readonly Check[] = [
         what: `${file} was left by a process that has died`,
         means: 'It takes up room and may hold what was purged since.',
         fix: 'removes it',
-        repair: () => void dropLeftovers(),
+        repair: dropLeftovers,
       })),
   },
   {

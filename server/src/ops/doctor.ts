@@ -35,33 +35,49 @@ export function diagnose({ fix }: { fix: boolean }): Diagnosis {
   const opening = unopened === null ? [] : [unopened];
   const before = checks.flatMap(lookAt);
   let after = before;
+  let failed = new Set<Repair>();
   // What was mended can bring to light, or let be mended, what could not be looked at before.
   for (let round = 0; fix && round < ROUNDS && (round === 0 || after.some(({ repair }) => repair)); round++) {
-    const failures = after.flatMap(mend);
-    after = [...failures, ...checks.flatMap(lookAt)];
+    const tried = mendAll(after);
+    failed = tried.failed;
+    after = [...tried.failures, ...checks.flatMap(lookAt)];
   }
   const still = (finding: Finding) => after.some(({ check, what }) => check === finding.check && what === finding.what);
   return {
     checks: ['opening', ...looked],
-    findings: [...opening, ...after.map(plain)],
+    findings: [
+      ...opening,
+      ...after.map((finding) => plain(failed.has(finding.repair) ? { ...finding, fix: null } : finding)),
+    ],
     fixed: before.filter((finding) => !still(finding)).map(plain),
   };
 }
 
 const ROUNDS = 3;
 
-type Found = Finding & { repair?: () => void };
+type Repair = (() => void) | undefined;
+type Found = Finding & { repair?: Repair };
 
 function lookAt({ check, look }: Check): Found[] {
   return guarded(check, () => look().map((found) => ({ check, ...found })));
 }
 
-/** What cannot be mended is a finding of its own, and the others are mended all the same. */
-function mend({ check, repair }: Found): Found[] {
-  return guarded(check, () => {
-    repair?.();
-    return [];
+/**
+ * Does each repair once, however many findings it mends. What cannot be mended is a finding of its own, and the others are
+ * mended all the same.
+ */
+function mendAll(found: readonly Found[]): { failures: Found[]; failed: Set<Repair> } {
+  const checks = new Map(found.map(({ check, repair }) => [repair, check]));
+  const failed = new Set<Repair>();
+  const failures = [...checks].flatMap(([repair, check]) => {
+    const said = guarded(check, () => {
+      repair?.();
+      return [];
+    });
+    if (said.length > 0) failed.add(repair);
+    return said;
   });
+  return { failures, failed };
 }
 
 /** What cannot be looked at, since the file is in no state for it, is said as well. */
