@@ -6,7 +6,7 @@ import { databaseFile, rows, tamper } from './support/database.ts';
 import { temporaryFolder } from './support/folders.ts';
 import { aHome, ok, paths, refused, register } from './support/home.ts';
 import { connect } from './support/memory.ts';
-import { runNode } from './support/processes.ts';
+import { runBin, runNode } from './support/processes.ts';
 import { RawStdio } from './support/raw-stdio.ts';
 
 /** A server that has registered a workspace, which lies in its log alone. */
@@ -123,6 +123,21 @@ function aDriftedCopy(file: string, sql: string): string {
 }
 
 const TRIGGER = 'CREATE TRIGGER evil AFTER INSERT ON plans BEGIN DELETE FROM plans; END';
+
+test.each([
+  ['workspace', 'list'],
+  ['query', 'status'],
+  ['doctor', '--fix'],
+])('%s leaves a log alone whose database is gone', async (...command) => {
+  const home = await aHome();
+  await kill(await aServerThatWrites(home));
+  rmSync(databaseFile(home));
+  const before = filesOf(home, /./);
+  const { code, stdout, stderr } = await runBin(command, { dataRoot: home });
+  expect(code).toBe(1);
+  expect(stdout + stderr).toMatch(/ is gone, and its log is still there\. Put a copy back with .*restore <file>/);
+  expect(filesOf(home, /./)).toEqual(before);
+});
 
 test.each([
   ['DROP TABLE steps_archive', /^corrupt: .*: table steps_archive is missing\. Choose another copy;/],

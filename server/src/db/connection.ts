@@ -9,7 +9,7 @@ import { config } from '../config.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { LONG_PAGES } from './checkpoint.ts';
 import { checkedSchemaVersion, runMigrations } from './migration-runner.ts';
-import { refuseForeignFile, refuseNetworkFolder, refuseOldNode } from './open-checks.ts';
+import { refuseForeignFile, refuseLostFile, refuseNetworkFolder, refuseOldNode } from './open-checks.ts';
 import { translated } from './sqlite-errors.ts';
 
 export type Database = Driver.Database;
@@ -175,6 +175,7 @@ function prepareFile(file: string): void {
   const folder = dirname(file);
   makeFolder(folder);
   refuseNetworkFolder(folder);
+  refuseLostFile(file);
   // Owner only, before the switch to WAL: the -wal and -shm files take the mode of the main file.
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
 }

@@ -1,5 +1,5 @@
 /** What is refused before a database is opened for work: each with one sentence, and nothing is touched. */
-import { statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
 import { MemoryError } from '../domain/errors.ts';
 import type { Database } from './connection.ts';
 
@@ -31,6 +31,14 @@ export function refuseNetworkFolder(folder: string): void {
       hint: 'Choose a folder on a local disk with --data-root or PROJECT_MEMORY_DATA_ROOT.',
     });
   }
+}
+
+/** A log without its database: the engine would begin a new database and drop what the log still holds. */
+export function refuseLostFile(file: string): void {
+  if (existsSync(file) || !existsSync(`${file}-wal`)) return;
+  throw new MemoryError('corrupt', `${file} is gone, and its log is still there.`, {
+    hint: 'Put a copy back with project-memory restore <file>, which keeps the log; to begin anew, move the log away.',
+  });
 }
 
 /** A database of another program is refused and left as it is. An empty file becomes ours. */
