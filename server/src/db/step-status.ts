@@ -55,7 +55,7 @@ export function requireHolder(step: StepRow, by: Actor): void {
   throw new MemoryError(
     'conflict',
     stale
-      ? `Claim ${by.claimNumber} of step ${step.id} is over: the step is ${step.status} and ${holderOf(step)}, claim ${step.claim_number}.`
+      ? `Claim ${by.claimNumber} of step ${step.id} is over: the step is ${step.status} and ${holderOf(step)}${givenBack ? '' : `, claim ${step.claim_number}`}.`
       : `Step ${step.id} ${holderOf(step)}.`,
     {
       hint: hasRunOut(step)

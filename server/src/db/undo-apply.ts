@@ -10,6 +10,7 @@ import type { Row } from './replay.ts';
 import { indexRow } from './search-documents.ts';
 import { updateStep } from './step-db.ts';
 import type { StepRow, UserTable, UserTables } from './types.ts';
+import { parentColumnOf } from './undo-order.ts';
 import type { UndoPlan, UndoStep } from './undo-plan.ts';
 import { liveTable, type Place, type UndoRows } from './undo-rows.ts';
 import { deleteUpdateLog } from './update-log-db.ts';
@@ -39,11 +40,9 @@ function placesOutOfTheWay(): () => number {
   return () => ++last;
 }
 
-const ORDERED: Partial<Record<UserTable, string>> = { steps: 'phase_id', phases: 'plan_id' };
-
-/** A row that comes, or changes its phase, waits for its place; the place alone is restored at the end. */
+/** A row that comes, or changes its parent, waits for its place; the place alone is restored at the end. */
 function withPlace(table: UserTable, values: Row, place: () => number): Row {
-  const parent = ORDERED[table];
+  const parent = parentColumnOf(table);
   if (parent === undefined) return values;
   const { order_index: _, ...rest } = values;
   return parent in values ? { ...rest, order_index: place() } : rest;
@@ -73,7 +72,7 @@ function moveTogether(steps: readonly UndoStep[], from: number): number {
   return group.length;
 }
 
-/** Every phase and plan of which a child was touched gets the order it had; what has come since keeps its place as it can. */
+/** Every phase and plan of which a child was touched gets the order that is planned for its children. */
 function restoreOrder(rows: UndoRows): void {
   for (const order of [PHASES_OF_PLAN, STEPS_OF_PHASE]) {
     const parents = new Set<string>();
@@ -83,12 +82,9 @@ function restoreOrder(rows: UndoRows): void {
     }
     for (const parent of parents) {
       const present = orderedIds(order, parent);
-      const wanted = (id: string, index: number) => {
-        const place = rows.known(id)?.now?.row['order_index'];
-        // Between two of the same place, the one that had it goes first.
-        return typeof place === 'number' ? place - 0.5 : index;
-      };
-      const places = new Map(present.map((id, index) => [id, wanted(id, index)]));
+      const places = new Map(
+        present.map((id, index) => [id, Number(rows.known(id)?.now?.row['order_index'] ?? index)]),
+      );
       applyOrder(
         order,
         parent,
