@@ -67,25 +67,22 @@ export class UndoOrders {
   #takeBackOf(table: UserTable, parent: string, ids: string[], before: number, after: number): Conflict[] {
     const list = this.#list(table, parent);
     const known = [...new Set([...list, ...ids])];
-    const orderAt = (seq: number) => {
-      const standing = new Map(known.map((id) => [id, this.#at(table, id, seq)]));
-      const there = known.filter((id) => standing.get(id)?.parent === parent);
-      return there.sort((a, b) => (standing.get(a)?.index ?? 0) - (standing.get(b)?.index ?? 0));
-    };
+    const orderAt = (seq: number) =>
+      known
+        .map((id) => ({ id, at: this.#at(table, id, seq) }))
+        .filter(({ at }) => at?.parent === parent)
+        .sort((a, b) => (a.at?.index ?? 0) - (b.at?.index ?? 0))
+        .map(({ id }) => id);
     const [was, became] = [orderAt(before), orderAt(after)];
-    const common = new Set(list.filter((id) => was.includes(id) && became.includes(id)));
+    const [wasThere, isThere] = [new Set(was), new Set(became)];
+    const common = new Set(list.filter((id) => wasThere.has(id) && isThere.has(id)));
     const [former, changed, present] = [was, became, list].map((order) => order.filter((id) => common.has(id)));
     let restored = list;
     const conflicts: Conflict[] = [];
     if (!same(former, changed) && !same(present, former)) {
-      if (same(present, changed)) restored = list.map((id) => (common.has(id) ? String(former?.shift()) : id));
-      else
-        conflicts.push({
-          table,
-          id: this.#movedSince(table, [...common], after),
-          column: 'order_index',
-          what: 'was changed',
-        });
+      const places = (former ?? []).values();
+      if (same(present, changed)) restored = list.map((id) => (common.has(id) ? String(places.next().value) : id));
+      else conflicts.push(this.#conflict(table, [...common], after));
     }
     this.#lists.set(parent, this.#withThoseBack(table, parent, restored, was));
     return conflicts;
@@ -95,23 +92,30 @@ export class UndoOrders {
   #withThoseBack(table: UserTable, parent: string, list: readonly string[], was: readonly string[]): string[] {
     const column = parentColumnOf(table) ?? '';
     const isHere = (id: string) => this.#rows.get(table, id).now?.row[column] === parent;
-    const here = list.filter(isHere);
-    for (const [index, id] of was.entries()) {
-      if (here.includes(id) || !isHere(id)) continue;
-      const behind = here.indexOf(was[index - 1] ?? '');
-      const next = here.findIndex((other) => was.indexOf(other) > index);
-      here.splice(behind === -1 ? Math.max(next, 0) : behind + 1, 0, id);
+    const stayed = list.filter(isHere);
+    const staying = new Set(stayed);
+    // Whoever comes back goes behind the one of those that stay who stood before it; the first ones before the next.
+    const behind = new Map<string | undefined, string[]>();
+    let last: string | undefined;
+    for (const id of was) {
+      if (staying.has(id)) last = id;
+      else if (isHere(id)) behind.set(last, [...(behind.get(last) ?? []), id]);
     }
-    return here;
+    const next = was.find((id) => staying.has(id));
+    const first = behind.get(undefined) ?? [];
+    return [
+      ...(next === undefined ? first : []),
+      ...stayed.flatMap((id) => [...(id === next ? first : []), id, ...(behind.get(id) ?? [])]),
+    ];
   }
 
-  /** The first of these that somebody has given another place since. */
-  #movedSince(table: UserTable, ids: readonly string[], since: number): string {
+  /** Names the first of these that somebody has given another place since. */
+  #conflict(table: UserTable, ids: readonly string[], since: number): Conflict {
     const moved = (id: string) =>
       this.#timeline(table, id).some(
         ({ from, at }, n, all) => from > since && !this.#own.has(from) && at?.index !== all[n + 1]?.at?.index,
       );
-    return ids.find(moved) ?? String(ids[0]);
+    return { table, id: ids.find(moved) ?? String(ids[0]), column: 'order_index', what: 'was changed' };
   }
 
   #list(table: UserTable, parent: string): readonly string[] {

@@ -214,6 +214,20 @@ describe('a claim that comes back', () => {
       expect(refused(released.id)).toMatch(new RegExp(`steps a0\\.claim_number was changed .* in ${theirs.id}`));
     }));
 
+  test('does not come back where somebody else is changing the same files now, who is named', () =>
+    withTestDatabase(() => {
+      const { bob, released } = claimedAndReleased();
+      updateStep('a0', { paths: ['src/**'] });
+      updateStep('a1', { paths: ['src/a.ts'] });
+      const theirs = operation(() => updateStep('a1', { status: 'active' }, bob));
+      expect(refused(released.id)).toMatch(
+        new RegExp(`steps a1 is held, and changes the files of a0.* in ${theirs.id}`),
+      );
+      updateStep('a1', { status: 'pending' }, bob);
+      undone(released.id);
+      expect(getStep('a0')?.status).toBe('active');
+    }));
+
   test('comes back to a step that was taken over, and the one who took it over has lost it', () =>
     withTestDatabase(() => {
       const { ada, bob, claim } = claimedAndReleased();
