@@ -6,6 +6,7 @@ import { forEachRow, queryAll } from './query-helpers.ts';
 import { forgetReplies } from './request-id-db.ts';
 import type { HistoryRow, PlanRow, UserTable } from './types.ts';
 import { liveTable } from './undo-rows.ts';
+import { userTables } from './user-tables.ts';
 import { touchRow } from './write-helpers.ts';
 
 /** The last that is recorded of a row that is gone. */
@@ -75,33 +76,24 @@ function stepsOf(operationId: string, which: (change: HistoryRow) => boolean): s
 /** Columns in which people and agents write. */
 const TEXTS = [
   ...['task', 'notes', 'title', 'description', 'note', 'data', 'content', 'command', 'blocked_reason', 'evidence'],
-  ...['reason', 'summary', 'context', 'goals', 'success_criteria'],
+  ...['reason', 'summary', 'context', 'goals', 'success_criteria', 'name', 'mitigation'],
 ];
 /** Shorter texts are the same by chance. */
 const TELLING = 8;
 
 /** Rows that have a text of one of these, as a clone has it, or that these were consolidated into. */
 export function findAlike(gone: ReadonlyMap<string, Deletion>): string[] {
-  const texts = new Map<string, Set<string>>();
-  const alike = new Set<string>();
-  for (const [id, { table_name }] of gone) {
-    const table = liveTable(table_name as UserTable);
-    const said = texts.get(table) ?? new Set();
-    texts.set(table, said);
-    for (const change of getRowHistory(id)) {
-      for (const values of [change.before, change.after]) for (const text of textsOf(fromJson(values))) said.add(text);
-    }
-    if (table === 'steps') for (const merged of madeOf(id)) alike.add(merged);
+  const said = new Set<string>();
+  const alike = new Set([...gone.keys()].flatMap(madeOf));
+  for (const change of [...gone.keys()].flatMap(getRowHistory)) {
+    for (const values of [change.before, change.after]) for (const text of textsOf(fromJson(values))) said.add(text);
   }
-  for (const [table, said] of texts) {
+  for (const table of said.size === 0 ? [] : userTables()) {
     const columns = columnsOf(table).filter((column) => TEXTS.includes(column));
-    if (said.size === 0 || columns.length === 0) continue;
-    const places = [table, `${table}_archive`].filter((place) => columnsOf(place).length > 0);
-    for (const place of places) {
-      forEachRow<JsonObject & { id: string }>(`SELECT id, ${columns.join(', ')} FROM ${place}`, [], (row) => {
-        if (textsOf(row).some((text) => said.has(text))) alike.add(row.id);
-      });
-    }
+    if (columns.length === 0) continue;
+    forEachRow<JsonObject & { id: string }>(`SELECT id, ${columns.join(', ')} FROM ${table}`, [], (row) => {
+      if (textsOf(row).some((text) => said.has(text))) alike.add(row.id);
+    });
   }
   return [...alike].filter((id) => !gone.has(id) && findDeletion(id) === null);
 }
@@ -115,12 +107,14 @@ function textsOf(row: JsonObject | null | undefined): string[] {
 /** Forgets these rows: what is recorded and logged of them, and all stored answers, since any may have shown them. */
 export function forgetRows(gone: ReadonlyMap<string, Deletion>): void {
   forgetReplies();
+  const plans = new Set<string>();
   for (const [id, { before, table_name }] of gone) {
     forgetRow(id);
-    const table = liveTable(table_name as UserTable);
     const planId = fromJson<JsonObject>(before)?.['plan_id'];
-    if ((table === 'steps' || table === 'phases') && typeof planId === 'string') forgetPlaceOfPause(planId);
+    const isPlace = ['steps', 'phases'].includes(liveTable(table_name as UserTable));
+    if (isPlace && typeof planId === 'string') plans.add(planId);
   }
+  for (const planId of plans) forgetPlaceOfPause(planId);
 }
 
 /** Earlier versions wrote down the words of the phase and the step at which a plan was paused, not only their ids. */
