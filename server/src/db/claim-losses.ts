@@ -60,9 +60,14 @@ export function lossOf(stepId: string, sessionId: string): string | null {
   );
   if (event === undefined) return null;
   const { summary, claim_number: lost } = fromJson<{ summary: string; claim_number: number }>(event.data) ?? {};
-  const claimedAgain = getRowHistory(stepId).some(({ after }) => {
-    const to = fromJson<Partial<StepRow>>(after);
-    return to?.claimed_by_session === sessionId && Number(to.claim_number) > Number(lost);
-  });
+  let number = 0;
+  const claimedAgain = getRowHistory(stepId)
+    .toReversed()
+    .some(({ after }) => {
+      const to = fromJson<Partial<StepRow>>(after);
+      // A claim that came back by an undo got its number a change later.
+      number = to?.claim_number ?? number;
+      return to?.claimed_by_session === sessionId && number > Number(lost);
+    });
   return claimedAgain ? null : (summary ?? event.event_type);
 }

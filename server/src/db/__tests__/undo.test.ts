@@ -10,6 +10,7 @@ import { addPlanNote } from '../plan-note-db.ts';
 import { appendResearch } from '../research-db.ts';
 import { completeSession } from '../session-db.ts';
 import { createStep, deleteStep, getStep, insertStep, moveStep, reorderSteps, updateStep } from '../step-db.ts';
+import type { Actor } from '../step-status.ts';
 import { previewUndo, undo } from '../undo.ts';
 import { updateRow } from '../write-helpers.ts';
 import { aPlan, aSession, hashOfAllRows, refusal, rowsOf, withTestDatabase } from './fixtures.ts';
@@ -237,8 +238,11 @@ describe('a claim that comes back', () => {
       expect(getStep('a0')).toMatchObject({ claimed_by_session: bob.sessionId, claim_number: 3 });
       undone(taken.id);
       expect(getStep('a0')).toMatchObject({ claimed_by_session: ada.sessionId, claim_number: 4 });
-      for (const by of [bob, { claimNumber: 3 }])
-        expect(refusal(() => updateStep('a0', { status: 'done' }, by)).code).toBe('conflict');
+      const finish = (by: Actor) => updateStep('a0', { status: 'done' }, by);
+      for (const by of [bob, { claimNumber: 3 }]) expect(refusal(() => finish(by)).code).toBe('conflict');
+      // What it had lost it has again, and may give back and finish.
+      updateStep('a0', { status: 'pending' }, ada);
+      finish(ada);
     }));
 });
 
