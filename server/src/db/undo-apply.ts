@@ -10,7 +10,7 @@ import type { Row } from './replay.ts';
 import { indexRow } from './search-documents.ts';
 import { updateStep } from './step-db.ts';
 import type { StepRow, UserTable, UserTables } from './types.ts';
-import { parentColumnOf } from './undo-order.ts';
+import { orderOf } from './undo-order.ts';
 import type { UndoPlan, UndoStep } from './undo-plan.ts';
 import { liveTable, type Place, type UndoRows } from './undo-rows.ts';
 import { deleteUpdateLog } from './update-log-db.ts';
@@ -29,7 +29,7 @@ export function applyUndo({ steps, rows }: UndoPlan, alone: boolean): void {
     else remove(step.table, step.id);
   }
   restoreOrder(rows);
-  for (const { id, now } of rows.all()) if (now !== null && ARCHIVES.includes(now.table)) restorePlace(id, now);
+  for (const { id, now } of rows.all()) if (now !== null && FREE_PLACES.includes(now.table)) restorePlace(id, now);
   for (const { now, start } of rows.all()) if (now !== null && differs(start, now)) reindex(now);
   if (!alone) settle(rows);
 }
@@ -42,10 +42,10 @@ function placesOutOfTheWay(): () => number {
 
 /** A row that comes, or changes its parent, waits for its place; the place alone is restored at the end. */
 function withPlace(table: UserTable, values: Row, place: () => number): Row {
-  const parent = parentColumnOf(table);
-  if (parent === undefined) return values;
+  const order = orderOf(table);
+  if (order?.place !== 'order_index') return values;
   const { order_index: _, ...rest } = values;
-  return parent in values ? { ...rest, order_index: place() } : rest;
+  return order.parent in values ? { ...rest, order_index: place() } : rest;
 }
 
 /** A stamp that nobody names stays: taking back is no change of its own to what the row says. */
@@ -94,11 +94,12 @@ function restoreOrder(rows: UndoRows): void {
   }
 }
 
-/** Archived rows keep their places without minding each other. */
-const ARCHIVES: readonly UserTable[] = ['phases_archive', 'steps_archive'];
+/** Archived rows, and the plans of a program, take their places without minding each other. */
+const FREE_PLACES: readonly UserTable[] = ['phases_archive', 'steps_archive', 'plans', 'plans_archive'];
 
 function restorePlace(id: string, { table, row }: Place): void {
-  change(table, id, { order_index: row['order_index'] });
+  const { place } = orderOf(table) as { place: string };
+  change(table, id, { [place]: row[place] });
 }
 
 function differs(start: Place | null, now: Place): boolean {

@@ -8,13 +8,24 @@ import { queryAll } from './query-helpers.ts';
 import { type RecordedChange, type Row, readChange } from './replay.ts';
 import type { UserTable } from './types.ts';
 import type { Conflict } from './undo-plan.ts';
-import { liveTable, type Place, type UndoRows } from './undo-rows.ts';
+import { liveTable, type UndoRows } from './undo-rows.ts';
 
-/** The tables whose rows have a place among those of the same parent, and the column that names it. */
-const PARENTS: Partial<Record<UserTable, 'plan_id' | 'phase_id'>> = { phases: 'plan_id', steps: 'phase_id' };
+interface Order {
+  /** The column that names the parent, */
+  parent: string;
+  /** and the one that says the place among its children. */
+  place: string;
+}
 
-export function parentColumnOf(table: UserTable): 'plan_id' | 'phase_id' | undefined {
-  return PARENTS[liveTable(table)];
+/** The tables whose rows have a place among those of the same parent. A plan may be in no program, and then has none. */
+const ORDERS: Partial<Record<UserTable, Order>> = {
+  phases: { parent: 'plan_id', place: 'order_index' },
+  steps: { parent: 'phase_id', place: 'order_index' },
+  plans: { parent: 'program_id', place: 'program_order' },
+};
+
+export function orderOf(table: UserTable): Order | undefined {
+  return ORDERS[liveTable(table)];
 }
 
 interface Standing {
@@ -45,8 +56,7 @@ export class UndoOrders {
   takeBack(operation: readonly RecordedChange[]): Conflict[] {
     const seqs = operation.map(({ seq }) => seq);
     const [before, after] = [Math.min(...seqs) - 1, Math.max(...seqs)];
-    return Object.keys(PARENTS).flatMap((name) => {
-      const table = name as UserTable;
+    return (Object.keys(ORDERS) as UserTable[]).flatMap((table) => {
       const ids = [...new Set(operation.filter((change) => concerns(change, table)).map(({ row_id }) => row_id))];
       const stood = ids.flatMap((id) => [this.#at(table, id, before), this.#at(table, id, after)]);
       const parents = new Set(stood.flatMap((at) => (at === null ? [] : [at.parent])));
@@ -56,10 +66,14 @@ export class UndoOrders {
 
   /** Writes the orders into the rows, which are all children of the parents that were touched. */
   settle(): void {
+    for (const { start, now } of this.#rows.all()) {
+      const outside = now !== null && liveTable(now.table) === 'plans' && now.row['program_id'] === null;
+      if (outside && start?.row['program_id'] !== null) now.row['program_order'] = null;
+    }
     for (const ids of this.#lists.values()) {
       for (const [index, id] of ids.entries()) {
-        const now = this.#rows.known(id)?.now;
-        if (now != null) now.row['order_index'] = index;
+        const now = this.#rows.known(id)?.now ?? null;
+        if (now !== null) now.row[orderOf(now.table)?.place ?? ''] = index;
       }
     }
   }
@@ -90,7 +104,7 @@ export class UndoOrders {
 
   /** Without those that have gone, and with those that have come back: behind whom, or else before whom, they stood. */
   #withThoseBack(table: UserTable, parent: string, list: readonly string[], was: readonly string[]): string[] {
-    const column = parentColumnOf(table) ?? '';
+    const column = orderOf(table)?.parent ?? '';
     const isHere = (id: string) => this.#rows.get(table, id).now?.row[column] === parent;
     const stayed = list.filter(isHere);
     const staying = new Set(stayed);
@@ -115,16 +129,16 @@ export class UndoOrders {
       this.#timeline(table, id).some(
         ({ from, at }, n, all) => from > since && !this.#own.has(from) && at?.index !== all[n + 1]?.at?.index,
       );
-    return { table, id: ids.find(moved) ?? String(ids[0]), column: 'order_index', what: 'was changed' };
+    return { table, id: ids.find(moved) ?? String(ids[0]), column: orderOf(table)?.place ?? null, what: 'was changed' };
   }
 
   #list(table: UserTable, parent: string): readonly string[] {
     const found = this.#lists.get(parent);
     if (found !== undefined) return found;
-    const column = parentColumnOf(table);
+    const { parent: column, place } = orderOf(table) as Order;
     const children = queryAll<{ id: string }>(
-      `SELECT id, order_index FROM ${table} WHERE ${column} = ? UNION ALL
-       SELECT id, order_index FROM ${table}_archive WHERE ${column} = ? ORDER BY order_index`,
+      `SELECT id, seq, ${place} FROM ${table} WHERE ${column} = ? UNION ALL
+       SELECT id, seq, ${place} FROM ${table}_archive WHERE ${column} = ? ORDER BY ${place} NULLS LAST, seq`,
       [parent, parent],
     ).map(({ id }) => id);
     for (const id of children) this.#rows.get(table, id);
@@ -140,12 +154,12 @@ export class UndoOrders {
   #timeline(table: UserTable, id: string): Stood[] {
     const found = this.#stood.get(id);
     if (found !== undefined) return found;
-    const column = parentColumnOf(table) ?? '';
-    let at = standing(this.#rows.get(table, id).start, column);
+    const order = orderOf(table) as Order;
+    let at = formerStanding(null, this.#rows.get(table, id).start?.row ?? {}, order);
     const timeline: Stood[] = [];
     for (const { seq, kind, before } of getRowHistory(id).map(readChange).reverse()) {
       timeline.push({ from: seq, at });
-      at = kind === 'insert' ? null : kind === 'move' ? at : formerStanding(at, before ?? {}, column);
+      at = kind === 'insert' ? null : kind === 'move' ? at : formerStanding(at, before ?? {}, order);
     }
     timeline.push({ from: 0, at });
     this.#stood.set(id, timeline);
@@ -156,19 +170,15 @@ export class UndoOrders {
 /** Whether a change is about the place of a row of this table or its archive. */
 function concerns({ table_name, kind, before }: RecordedChange, table: UserTable): boolean {
   if (liveTable(table_name) !== table || kind === 'move') return false;
-  return kind !== 'update' || 'order_index' in (before ?? {}) || String(PARENTS[table]) in (before ?? {});
+  const { parent, place } = orderOf(table) as Order;
+  return kind !== 'update' || place in (before ?? {}) || parent in (before ?? {});
 }
 
-function standing(place: Place | null, column: string): Standing | null {
-  return place === null ? null : formerStanding(null, place.row, column);
-}
-
-/** Where a row stood that had these values before a change, and otherwise stood there. */
-function formerStanding(at: Standing | null, before: Row, column: string): Standing {
-  return {
-    parent: String(before[column] ?? at?.parent),
-    index: Number(before['order_index'] ?? at?.index),
-  };
+/** Where a row stood that had these values before a change, and otherwise stood there; null for one without a parent. */
+function formerStanding(at: Standing | null, before: Row, { parent, place }: Order): Standing | null {
+  const owner = parent in before ? before[parent] : at?.parent;
+  const index = place in before ? before[place] : at?.index;
+  return typeof owner === 'string' ? { parent: owner, index: Number(index ?? Number.MAX_SAFE_INTEGER) } : null;
 }
 
 function same(a: readonly string[] = [], b: readonly string[] = []): boolean {

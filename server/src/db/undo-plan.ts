@@ -7,7 +7,7 @@ import { type Appended, isAppended, type RecordedChange, type Row } from './repl
 import type { UserTable } from './types.ts';
 import { renumberClaims } from './undo-claims.ts';
 import { findLeftBehind, findStandingInTheWay } from './undo-conflicts.ts';
-import { UndoOrders } from './undo-order.ts';
+import { orderOf, UndoOrders } from './undo-order.ts';
 import { liveTable, type Tracked, UndoRows } from './undo-rows.ts';
 
 /** One write of an undo, in the order in which they are made. */
@@ -135,7 +135,7 @@ const TAKE_BACK: Record<RecordedChange['kind'], TakeBack> = {
     const torn = tornColumns(table, row, before ?? {}, after ?? {});
     for (const [column, old] of Object.entries(before ?? {})) {
       // A place is one among others, and taken back with them.
-      if (NEVER_TAKEN_BACK.includes(column) || column === 'order_index') continue;
+      if (NEVER_TAKEN_BACK.includes(column) || column === orderOf(table)?.place) continue;
       const wanted = torn.includes(column) ? undefined : formerValue(row[column], old, after?.[column]);
       if (wanted === row[column]) continue;
       if (wanted === undefined && yields(table, column)) continue;

@@ -7,6 +7,7 @@ import { withOperation } from '../operation.ts';
 import { createPhase, deletePhase } from '../phase-db.ts';
 import { archivePlan, createPlan, getPlan, restorePlan } from '../plan-db.ts';
 import { addPlanNote } from '../plan-note-db.ts';
+import { addPlanToProgram, createProgram, listProgramPlans } from '../program-db.ts';
 import { appendResearch } from '../research-db.ts';
 import { completeSession } from '../session-db.ts';
 import { createStep, deleteStep, getStep, insertStep, moveStep, reorderSteps, updateStep } from '../step-db.ts';
@@ -151,6 +152,30 @@ describe('the order of siblings counts as one thing', () => {
       reorderSteps(first, ['a0', 'a1', 'a2', 'a3']);
       const nothing = { operation_id: null, changes: 2, rows: {} };
       expect([previewUndo({ operationId: id }), undo({ operationId: id })]).toEqual([nothing, nothing]);
+    }));
+
+  test('so does that of the plans of a program', () =>
+    withTestDatabase(() => {
+      const { workspace } = aPlan();
+      const program = createProgram(workspace.id, { title: 'All' }).id;
+      const place = (title: string, at?: number) =>
+        operation(() =>
+          addPlanToProgram(program, String(rowsOf('plans').find((plan) => plan.title === title)?.id), at),
+        );
+      const titles = () => listProgramPlans(program).map(({ title }) => title);
+      for (const title of ['a', 'b', 'c', 'd', 'e']) createPlan({ workspace_id: workspace.id, title });
+      for (const title of ['a', 'b', 'c']) place(title);
+      const first = place('c', 0);
+      place('d', 1);
+      place('e', 0);
+      undone(first.id);
+      expect(titles()).toEqual(['e', 'a', 'd', 'b', 'c']);
+      const second = place('c', 0);
+      const third = place('b', 0);
+      expect(refused(second.id)).toMatch(new RegExp(`program_order was changed .* in ${third.id}`));
+      undone(third.id);
+      undone(second.id);
+      expect(titles()).toEqual(['e', 'a', 'd', 'b', 'c']);
     }));
 
   test('what is said to change is what changes, siblings that move up or down too', () =>
