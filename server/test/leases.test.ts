@@ -55,6 +55,25 @@ test('a server that was stopped for longer than a lease comes back to a refusal 
   );
 });
 
+test('a server that comes back when another has finished its step leaves that completion and its evidence alone', async () => {
+  const { memory, world, other, asked, session_id } = await heldByAnother();
+  const [step_id] = world.stepIds;
+  other.signal('SIGSTOP');
+  // Holding the second, it waits for the first.
+  await memory.ok('steps', 'claim', { step_id: world.stepIds[1], agent_type: 'Executor', session_id: world.sessionId });
+  await memory.ok('steps', 'wait', { ...asked, timeout_s: 60 });
+  const mine = { step_id, session_id: world.sessionId };
+  await memory.ok('steps', 'claim', { ...mine, agent_type: 'Executor' });
+  const evidence = { command: 'npm test', exit_code: 0 };
+  await memory.ok('steps', 'update', { ...mine, status: 'done', evidence });
+  other.signal('SIGCONT');
+  const late = { step_id, status: 'done', evidence: { waiver: { by: 'Painter', reason: 'late' } } };
+  const finished = `it was finished by Executor (session ${world.sessionId}) at `;
+  expect(await other.refused('steps', 'update', { ...late, session_id })).toContain(finished);
+  expect(await other.refused('steps', 'batch_update', { updates: [late], session_id })).toContain(finished);
+  expect(await memory.data('steps', 'get', { step_id })).toMatchObject({ status: 'done', evidence });
+});
+
 test('a lease that is no number of seconds is refused at the start', async () => {
   const dataRoot = temporaryFolder();
   const { code, stderr } = await runBin(['mcp'], { dataRoot, env: { PROJECT_MEMORY_LEASE_SECONDS: 'long' } });

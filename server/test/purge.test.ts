@@ -61,6 +61,38 @@ async function writePlan({ memory, workspaceId }: World, secret: string): Promis
   return plan_id;
 }
 
+async function deleteContext(world: World, secret: string): Promise<string> {
+  const context_id = await storeContext(world, secret);
+  await world.memory.ok('context', 'delete', { context_id });
+  return context_id;
+}
+
+async function deletePlan(world: World, secret: string): Promise<string> {
+  const plan_id = await writePlan(world, secret);
+  await world.memory.ok('admin', 'delete_plan', { plan_id, confirm: true });
+  return plan_id;
+}
+
+/** A briefing shows the note, and its answer is kept for whoever repeats the call. */
+async function showNote({ memory, planId: plan_id }: World, secret: string): Promise<string> {
+  const id = await memory.id('note', 'plan', 'add_note', { plan_id, note: secret });
+  const briefing = await memory.ok('agent', 'init', { plan_id, agent_type: 'Executor', request_id: 'briefing' });
+  expect(briefing).toContain(secret);
+  return id;
+}
+
+async function pausePlan({ memory, planId: plan_id, stepIds: [step_id] }: World, secret: string): Promise<string> {
+  await memory.ok('steps', 'update', { step_id, task: secret });
+  await memory.ok('plan', 'pause', { plan_id, reason: 'It rains' });
+  expect(await memory.ok('plan', 'resume', { plan_id, request_id: 'on' })).toContain(secret);
+  return step_id;
+}
+
+async function consolidate({ memory, stepIds: [step_id, other] }: World, secret: string): Promise<string> {
+  await memory.ok('steps', 'update', { step_id, notes: secret });
+  return await memory.id('step', 'steps', 'consolidate', { step_ids: [step_id, other], task: 'Both' });
+}
+
 function idOf({ dataRoot }: Memory, table: string): string {
   return String(rows(dataRoot, `SELECT id FROM ${table} ORDER BY seq DESC LIMIT 1`)[0]?.['id']);
 }
@@ -71,6 +103,11 @@ test.each<[string, Store]>([
   ['a research document', appendResearch],
   ['the former notes of a step', writeNotes],
   ['an archived plan', writePlan],
+  ['a context item that was deleted before', deleteContext],
+  ['a plan that was deleted before', deletePlan],
+  ['a note that a briefing has shown', showNote],
+  ['a step at which its plan was paused', pausePlan],
+  ['the steps that one was consolidated of', consolidate],
 ])('purge leaves no byte of %s, while another server has the file open', async (_what, store) => {
   const dataRoot = temporaryFolder();
   const memory = await connect({ dataRoot });
@@ -90,6 +127,31 @@ test.each<[string, Store]>([
   expect(rows(dataRoot, "SELECT * FROM maintenance WHERE name = 'scrub'")).toEqual([]);
   expect(await other.ok('context', 'search', { query: SECRET })).not.toContain(id);
   expect(await runBin(['doctor'], { dataRoot })).toMatchObject({ code: 0 });
+});
+
+test('a call whose answer a purge has removed is told so when it is repeated, and is not done again', async () => {
+  const dataRoot = temporaryFolder();
+  const memory = await connect({ dataRoot });
+  const world = await aWorld(memory);
+  const id = await showNote(world, SECRET);
+  await memory.ok('admin', 'purge', { id, confirm: true });
+  const sessions = () => rows(dataRoot, 'SELECT id FROM sessions ORDER BY seq');
+  const before = sessions();
+  const again = { plan_id: world.planId, agent_type: 'Executor', request_id: 'briefing' };
+  expect(await memory.refused('agent', 'init', again)).toMatch(
+    /^conflict: A call with request_id "briefing" was done already; its answer was removed by a purge/,
+  );
+  expect(sessions()).toEqual(before);
+});
+
+test('purge names the rows that have the same words', async () => {
+  const memory = await connect({ dataRoot: temporaryFolder() });
+  const world = await aWorld(memory);
+  const both = await consolidate(world, SECRET);
+  const reply = await memory.ok('admin', 'purge', { id: world.stepIds[0], confirm: true });
+  expect(reply).toMatch(
+    new RegExp(`\n1 row of the same words, or made of it: ${both}; purge those too if they hold it$`),
+  );
 });
 
 test('purge names the copies that may still hold it', async () => {

@@ -27,9 +27,11 @@ export const undo = action({
   },
   render: ({ dry_run, operation_id, changes, rows }) => {
     const counts = Object.entries(rows).map(([table, n]) => `${table} ${n}`);
-    const what = `${count(changes, 'change')}; ${shortened(counts) || 'everything is as it was already'}`;
+    if (counts.length === 0)
+      return `Nothing to take back: ${count(changes, 'change')}; everything is as it was already`;
+    const what = `${count(changes, 'change')}; ${shortened(counts)}`;
     if (dry_run) return `Would take back ${what}\nNothing was changed: send dry_run: false to do it.`;
-    return operation_id === null ? `Nothing to take back: ${what}` : `Took back ${what}\nTo undo this: ${operation_id}`;
+    return `Took back ${what}\nTo undo this: ${operation_id}`;
   },
 });
 

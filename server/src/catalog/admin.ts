@@ -9,7 +9,7 @@ import {
   deleteWorkspace,
   mergeWorkspaces,
   previewWorkspaceMerge,
-  purgeEntity,
+  purge as purgeRow,
   reclaimPlan,
   reclaimSession,
   type StepRow,
@@ -21,14 +21,7 @@ import { dropLeftovers, listCopies } from '../ops/copies.ts';
 import { undo } from './admin-undo.ts';
 import { contentFolder, loadContent } from './content.ts';
 import { action, tool } from './define.ts';
-import {
-  requireEntity,
-  requireLivePlan,
-  requirePlan,
-  requireProgram,
-  requireSession,
-  requireWorkspace,
-} from './lookup.ts';
+import { requireLivePlan, requirePlan, requireProgram, requireSession, requireWorkspace } from './lookup.ts';
 import { confirm, dryRun, id } from './params.ts';
 import { count, oneLine, quoted } from './text.ts';
 
@@ -72,7 +65,8 @@ const deleteOneProgram = action({
 });
 
 const purge = action({
-  summary: 'Remove a row with its former versions, index entry and history: for a secret that was stored by mistake.',
+  summary:
+    'Remove a row, also a deleted one, with former versions, index entry and history: for a secret stored by mistake.',
   effect: 'write',
   params: { id, confirm },
   example: { id: 'ctx_0123456789ab', confirm: true },
@@ -80,14 +74,16 @@ const purge = action({
     dropLeftovers();
     return listCopies();
   },
-  run: (params, _call, copies) => {
-    const entity = requireEntity(params.id);
-    return { kind: entity.kind, id: params.id, rows: purgeEntity(entity), copies };
-  },
+  run: ({ id }, _call, copies) => ({ id, ...purgeRow(id), copies }),
   finish: scrub,
-  render: ({ kind, id, rows, copies }) =>
+  render: ({ kind, id, rows, alike, copies }) =>
     [
       `Purged: ${kind} ${id}, ${count(rows, 'row')} with their history`,
+      ...(alike.length === 0
+        ? []
+        : [
+            `${count(alike.length, 'row')} of the same words, or made of it: ${alike.slice(0, 10).join(', ')}${alike.length > 10 ? ', …' : ''}; purge those too if they hold it`,
+          ]),
       ...(copies.length === 0
         ? []
         : [

@@ -9,6 +9,7 @@ import {
   findRequest,
   getSession,
   getWorkspace,
+  isForgotten,
   type SessionRow,
   snapshot,
   storeRequest,
@@ -157,6 +158,15 @@ function write(tool: Tool, { name, bound }: CheckedCall, { loaded, places, origi
       () => {
         const earlier = requestId === undefined ? null : findRequest(requestId);
         if (earlier !== null) {
+          if (isForgotten(earlier)) {
+            throw new MemoryError(
+              'conflict',
+              `A call with request_id "${requestId}" was done already; its answer was removed by a purge.`,
+              {
+                hint: 'Nothing was done again. Read what is there now, and give every new call a request_id of its own.',
+              },
+            );
+          }
           if (earlier.arguments_hash === argumentsHash) return JSON.parse(earlier.reply) as Reply;
           throw new MemoryError('conflict', `request_id "${requestId}" was already used for another call.`, {
             hint: 'Give every new call a request_id of its own.',

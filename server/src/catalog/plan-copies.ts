@@ -4,10 +4,11 @@ import {
   archivePlan,
   clonePlan,
   createPlan,
-  getPhases,
+  getAllSteps,
   getPlan,
-  getSteps,
+  getStep,
   mergePlans,
+  type StepRow,
   summarisePlans,
   updatePlan,
 } from '../db/index.ts';
@@ -42,9 +43,9 @@ const pause = action({
       paused_at: now(),
       status: plan.status,
       reason,
-      phase: current?.phase ?? null,
-      step_id: current?.step_id ?? null,
-      step_task: current?.task ?? null,
+      // Ids alone: what they say may be changed or purged.
+      phase_id: current?.phase_id ?? null,
+      step_id: current?.id ?? null,
       user_notes: notes ?? null,
       session_id: call.session?.id ?? null,
     };
@@ -55,12 +56,8 @@ const pause = action({
     `Paused: plan ${plan_id}, ${quoted(snapshot.reason, 100)}${snapshot.step_id === null ? '' : `, at step ${snapshot.step_id}`}`,
 });
 
-function firstUnfinished(planId: string): { phase: string; step_id: string; task: string } | null {
-  for (const phase of getPhases(planId)) {
-    const step = getSteps(phase.id).find(({ status }) => status !== 'done');
-    if (step !== undefined) return { phase: phase.name, step_id: step.id, task: step.task };
-  }
-  return null;
+function firstUnfinished(planId: string): StepRow | undefined {
+  return getAllSteps(planId).find(({ status }) => status !== 'done');
 }
 
 const resume = action({
@@ -76,11 +73,16 @@ const resume = action({
       status: snapshot?.['status'] === 'blocked' ? 'blocked' : 'active',
       paused_at_snapshot: null,
     });
-    return { plan_id, status: getPlan(plan_id)?.status ?? null, snapshot };
+    const step = getStep(String(snapshot?.['step_id']));
+    return {
+      plan_id,
+      status: getPlan(plan_id)?.status ?? null,
+      snapshot,
+      step: step === null ? null : { id: step.id, task: step.task },
+    };
   },
-  render: ({ plan_id, status, snapshot }) => {
-    const task = snapshot?.['step_task'];
-    const stood = typeof task === 'string' ? `; it stood at ${String(snapshot?.['step_id'])} ${quoted(task, 120)}` : '';
+  render: ({ plan_id, status, step }) => {
+    const stood = step === null ? '' : `; it stood at ${step.id} ${quoted(step.task, 120)}`;
     return `Resumed: plan ${plan_id} · ${status}${stood}`;
   },
 });

@@ -1,6 +1,7 @@
 /** Claims that ended without their holder: the log keeps whose they were and why, so that a holder who comes back is told. */
 import { fromJson } from '../domain/stored-values.ts';
 import { addEventLog } from './event-log-db.ts';
+import { getRowHistory } from './history-db.ts';
 import { queryOne } from './query-helpers.ts';
 import type { EventLogRow, PlanRow, StepRow } from './types.ts';
 
@@ -48,4 +49,25 @@ export function lastLoss(sessionId: string): LostClaim | null {
   );
   if (event === undefined || event.step_id === null || event.event_type.startsWith('steps.')) return null;
   return { stepId: event.step_id, reason: fromJson<{ summary: string }>(event.data)?.summary ?? event.event_type };
+}
+
+/** How a session lost this step, if it has not claimed it again since; null when it did, or never lost it. */
+export function lossOf(stepId: string, sessionId: string): string | null {
+  const event = queryOne<EventLogRow>(
+    `SELECT * FROM event_log WHERE step_id = ? AND session_id = ?
+       AND event_type IN ('claim.taken_over', 'claim.reclaimed') ORDER BY seq DESC LIMIT 1`,
+    [stepId, sessionId],
+  );
+  if (event === undefined) return null;
+  const { summary, claim_number: lost } = fromJson<{ summary: string; claim_number: number }>(event.data) ?? {};
+  let number = 0;
+  const claimedAgain = getRowHistory(stepId)
+    .toReversed()
+    .some(({ after }) => {
+      const to = fromJson<Partial<StepRow>>(after);
+      // A claim that came back by an undo got its number a change later.
+      number = to?.claim_number ?? number;
+      return to?.claimed_by_session === sessionId && number > Number(lost);
+    });
+  return claimedAgain ? null : (summary ?? event.event_type);
 }

@@ -1,10 +1,11 @@
 /** Removing a row of any kind for good. */
-import { MemoryError } from '../domain/errors.ts';
+import { MemoryError, notFound } from '../domain/errors.ts';
 import { deleteContext } from './context-db.ts';
-import { type Entity, type EntityKind, KINDS } from './entity-db.ts';
-import { forgetOperation } from './history-db.ts';
+import { ENTITY_KINDS, type Entity, type EntityKind, findEntity, KINDS } from './entity-db.ts';
+import { deletedBy, findAlike, findDeletion, forgetRows, withAllOfThem } from './forgotten-rows.ts';
 import { deleteHandoff } from './lineage-db.ts';
 import { requestScrub } from './maintenance-db.ts';
+import { currentOperation } from './operation.ts';
 import { deletePhase } from './phase-db.ts';
 import { deletePlan } from './plan-db.ts';
 import { deleteProgram } from './program-db.ts';
@@ -38,16 +39,37 @@ function deleteEntity({ kind, archived, row }: Entity): boolean {
   return deleteOne === undefined ? deleteRow(KINDS[kind].table, id) : deleteOne(id);
 }
 
+export interface Purged {
+  kind: string;
+  /** How many rows went, those that were deleted before too. */
+  rows: number;
+  /** Rows that are still there and have a text of what went: a clone, or a step that it was consolidated into. */
+  alike: string[];
+}
+
 /**
- * Removes a row for good: with all that belongs to it, its former versions, its place in the index, its history, and the
- * stored answers of the calls that wrote it. Answers how many rows went. What is purged cannot be undone. What it has left in
- * free places of the file is overwritten by `scrub`, which is asked for here, since that needs the file outside a transaction.
+ * Removes a row for good, also one that was deleted before: with all that belongs or belonged to it, what it was consolidated
+ * of, its former versions, its place in the index, its history, and the stored answers of all calls. What is purged cannot be
+ * undone. What it has left in free places of the file is overwritten by `scrub`, which is asked for here, since that needs
+ * the file outside a transaction.
+ * @throws not_found when nothing is known of it
  */
-export function purgeEntity(entity: Entity): number {
+export function purge(id: string): Purged {
   return transaction(() => {
-    if (!deleteEntity(entity)) throw new MemoryError('conflict', `${entity.row['id']} is gone already.`);
-    const rows = forgetOperation();
+    const entity = findEntity(id);
+    const deletion = findDeletion(id);
+    if (entity === null && deletion === null) {
+      throw notFound('thing, nor a recorded deletion,', id, 'memory_query search finds things by words.');
+    }
+    if (entity !== null && !deleteEntity(entity)) throw new MemoryError('conflict', `${id} is gone already.`);
+    const gone = withAllOfThem([id, ...deletedBy(currentOperation()?.id ?? '')]);
+    const alike = findAlike(gone);
+    forgetRows(gone);
     requestScrub();
-    return rows;
+    return { kind: entity?.kind ?? kindOf(deletion?.table_name ?? ''), rows: gone.size, alike };
   });
+}
+
+function kindOf(table: string): string {
+  return ENTITY_KINDS.find((kind) => KINDS[kind].table === table || KINDS[kind].archive === table) ?? table;
 }

@@ -1,6 +1,7 @@
 /** The history of rows: what each change was, by whom and as part of which operation. Written by the write helpers alone. */
 import { now } from '../domain/clock.ts';
 import { MemoryError } from '../domain/errors.ts';
+import { fromJson } from '../domain/stored-values.ts';
 import { currentOperation, type Operation } from './operation.ts';
 import { forEachRow, queryAll, run } from './query-helpers.ts';
 import type { HistoryRow, UserTable } from './types.ts';
@@ -82,32 +83,34 @@ export function forEachChangeSince(time: string, fn: (change: HistoryRow) => voi
   forEachRow<HistoryRow>(`SELECT * FROM row_history WHERE ${AFTER} ORDER BY seq DESC`, [time], fn);
 }
 
-/**
- * Forgets all that was ever recorded of the rows which the running operation deleted, and of the operations that wrote them
- * the stored answers and the log entries: for purge alone. Answers how many rows those were.
- */
-export function forgetOperation(): number {
-  const { id: own } = runningOperation();
-  const deleted = queryAll<{ row_id: string }>(
-    'SELECT DISTINCT row_id FROM row_history WHERE operation_id = ? AND after IS NULL',
-    [own],
-  );
-  for (const { row_id: id } of deleted) {
-    const writers = 'SELECT operation_id FROM row_history WHERE row_id = ?';
-    run(`DELETE FROM request_ids WHERE operation_id IN (${writers})`, [id]);
-    // Entries of older programs name no operation, but they name the row.
-    for (const [log, text] of [
-      ['event_log', 'data'],
-      ['update_log', 'summary'],
-    ]) {
-      run(
-        `DELETE FROM ${log} WHERE operation_id IN (${writers}) OR step_id = ? OR plan_id = ? OR instr(${text}, ?) > 0`,
-        [id, id, id, id],
-      );
-    }
-    run('DELETE FROM row_history WHERE row_id = ?', [id]);
+/** Drops all that is recorded of a row, and what the logs say of it and of the operations that wrote it. */
+export function forgetRow(id: string): void {
+  const writers = 'SELECT operation_id FROM row_history WHERE row_id = ?';
+  // Entries of older programs name no operation, but they name the row.
+  for (const [log, text] of [
+    ['event_log', 'data'],
+    ['update_log', 'summary'],
+  ]) {
+    run(
+      `DELETE FROM ${log} WHERE operation_id IN (${writers}) OR step_id = ? OR plan_id = ? OR instr(${text}, ?) > 0`,
+      [id, id, id, id],
+    );
   }
-  return deleted.length;
+  run('DELETE FROM row_history WHERE row_id = ?', [id]);
+}
+
+/** Has all that is recorded of one column of a row say something else, as if it had never said more. */
+export function rewriteHistory(rowId: string, column: string, rewrite: (text: string) => string): void {
+  const rewritten = (recorded: string | null) => {
+    const row = fromJson<Values>(recorded);
+    const text = row?.[column];
+    return typeof text === 'string' ? JSON.stringify({ ...row, [column]: rewrite(text) }) : recorded;
+  };
+  for (const { seq, before, after } of getRowHistory(rowId)) {
+    const [from, to] = [rewritten(before), rewritten(after)];
+    if (from === before && to === after) continue;
+    run('UPDATE row_history SET before = ?, after = ? WHERE seq = ?', [from, to, seq]);
+  }
 }
 
 function record(table: UserTable, id: string, before: string | null, after: string | null): void {

@@ -47,7 +47,7 @@ export {
   listEntities,
   recentEntities,
 } from './entity-db.ts';
-export { purgeEntity } from './entity-purge.ts';
+export { purge } from './entity-purge.ts';
 export { addEventLog, cleanupOldEvents, getEventsSince, getRecentEvents } from './event-log-db.ts';
 export { copyDatabase, type FileFacts, inspectDatabase, refuseDamage } from './file-copy.ts';
 export { findDamage, isFullTextDamage, isIndexDamage, isPageDamage, rebuildIndexes } from './file-health.ts';
@@ -148,7 +148,7 @@ export { addRisk, getRisk, listRisks, updateRisk } from './program-risk-db.ts';
 export { changeMark, type Param, queryAll, queryOne, run, snapshot, transaction } from './query-helpers.ts';
 export { type ActivePlan, listActivePlans, listRecent } from './recent-db.ts';
 export { type Reclaimed, reclaimPlan, reclaimSession } from './reclaim.ts';
-export { findRequest, storeRequest } from './request-id-db.ts';
+export { findRequest, isForgotten, storeRequest } from './request-id-db.ts';
 export {
   appendResearch,
   getResearch,

@@ -25,3 +25,15 @@ export function storeRequest(request: Omit<RequestIdRow, 'created_at'>): void {
     now(),
   ]);
 }
+
+/** What stands where an answer was: the request was made, and neither its words nor its answer are known any more. */
+const FORGOTTEN = 'null';
+
+export function isForgotten({ reply }: RequestIdRow): boolean {
+  return reply === FORGOTTEN;
+}
+
+/** Drops every stored answer: any may have shown what is purged. The ids stay, so that nothing is done a second time. */
+export function forgetReplies(): void {
+  run('UPDATE request_ids SET reply = ?, arguments_hash = ? WHERE reply <> ?', [FORGOTTEN, '', FORGOTTEN]);
+}

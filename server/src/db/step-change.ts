@@ -7,6 +7,7 @@ import { setTargetStatus } from './dependency-status.ts';
 import { learnDuration } from './lease.ts';
 import { settleFinished, settlePhase } from './plan-progress.ts';
 import { queryOne } from './query-helpers.ts';
+import { requireOwnResult } from './step-result.ts';
 import { type Actor, requireEvidence, requireGates, requireHolder, statusColumns, takesOver } from './step-status.ts';
 import type { StepRow } from './types.ts';
 import { type Changes, changeRow } from './write-helpers.ts';
@@ -44,6 +45,7 @@ export function changeStep(before: StepRow, data: StepUpdate, by: Actor | undefi
   if (by !== undefined && !tookOver && (data.status !== undefined || by.claimNumber !== undefined)) {
     requireHolder(before, by);
   }
+  if (by !== undefined && saysHowItEnded(data)) requireOwnResult(before, by);
   const changes = { ...statusColumns(before, status, by ?? {}), ...defined(toColumns(data)) };
   if (status === 'done') requireProof(before, changes, by ?? {});
   const step = changeRow('steps', before, Object.keys(changes) as (keyof StepRow)[], changes, {
@@ -55,6 +57,10 @@ export function changeStep(before: StepRow, data: StepUpdate, by: Actor | undefi
   if (tookOver) logLoss(before, 'taken_over', step.claimed_by_session);
   if (status === 'done' && before.status === 'active') learnDuration(before);
   return { step, wasDone: before.status === 'done' };
+}
+
+function saysHowItEnded({ status, evidence }: StepUpdate): boolean {
+  return status === 'done' || status === 'blocked' || evidence !== undefined;
 }
 
 /** A step becomes done, or stays so, only with what its gates ask for; a flag that is taken off counts from the next call on. */

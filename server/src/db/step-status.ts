@@ -28,26 +28,34 @@ export function takesOver(step: StepRow, by: Actor): boolean {
   return named && by.claimNumber === undefined && hasRunOut(step) && !holds(step, by);
 }
 
-/** Who has a step now: `is held by Executor (session sess_…)`. */
+/** Who has a step now, `is held by Executor (session sess_…)`, or who has finished it and when. */
 export function holderOf(step: StepRow): string {
+  if (step.status === 'done') {
+    return `was finished by ${agentAndSession(step.completed_by_agent, step.completed_by_session)} at ${step.completed_at}`;
+  }
   if (step.claimed_by_session === null && step.claimed_agent === null) return 'is held by nobody now';
-  const session = step.claimed_by_session === null ? '' : ` (session ${step.claimed_by_session})`;
-  return `is held by ${step.claimed_agent}${session}`;
+  return `is held by ${agentAndSession(step.claimed_agent, step.claimed_by_session)}`;
+}
+
+function agentAndSession(agent: string | null, session: string | null): string {
+  return `${agent ?? 'nobody known'}${session === null ? '' : ` (session ${session})`}`;
 }
 
 /**
  * Only the holder takes an active step out of the holder's hands: the session that claimed it, whoever knows its claim
- * number, or, for a claim without a session, the same agent type. A claim number of an earlier claim is always refused.
+ * number, or, for a claim without a session, the same agent type. The number of a claim that is over is always refused: of
+ * an earlier one, and of one that was given back, or taken back, while nobody holds the step.
  * @throws conflict that names the holder.
  */
 export function requireHolder(step: StepRow, by: Actor): void {
-  const stale = by.claimNumber !== undefined && by.claimNumber !== step.claim_number;
+  const givenBack = step.claim_number > 0 && (step.status === 'pending' || step.status === 'blocked');
+  const stale = by.claimNumber !== undefined && (givenBack || by.claimNumber !== step.claim_number);
   const held = step.claimed_by_session !== null || step.claimed_agent !== null;
   if (!stale && (!held || by.claimNumber === step.claim_number || holds(step, by))) return;
   throw new MemoryError(
     'conflict',
     stale
-      ? `Claim ${by.claimNumber} of step ${step.id} is over: the step is ${step.status} and ${holderOf(step)}, claim ${step.claim_number}.`
+      ? `Claim ${by.claimNumber} of step ${step.id} is over: the step is ${step.status} and ${holderOf(step)}${givenBack ? '' : `, claim ${step.claim_number}`}.`
       : `Step ${step.id} ${holderOf(step)}.`,
     {
       hint: hasRunOut(step)
@@ -93,6 +101,8 @@ export function statusColumns(step: StepRow, to: StepStatus, by: Actor): Changes
         completed_at: now(),
         completed_by_agent: by.agentType ?? step.claimed_agent,
         completed_by_session: by.sessionId ?? step.claimed_by_session,
+        // Whoever finishes it without a claim ends the claims before: their numbers are no longer that of the step.
+        ...(step.status === 'active' || step.claim_number === 0 ? {} : { claim_number: step.claim_number + 1 }),
       };
   }
 }

@@ -10,6 +10,7 @@ import type { Row } from './replay.ts';
 import { indexRow } from './search-documents.ts';
 import { updateStep } from './step-db.ts';
 import type { StepRow, UserTable, UserTables } from './types.ts';
+import { orderOf } from './undo-order.ts';
 import type { UndoPlan, UndoStep } from './undo-plan.ts';
 import { liveTable, type Place, type UndoRows } from './undo-rows.ts';
 import { deleteUpdateLog } from './update-log-db.ts';
@@ -28,7 +29,7 @@ export function applyUndo({ steps, rows }: UndoPlan, alone: boolean): void {
     else remove(step.table, step.id);
   }
   restoreOrder(rows);
-  for (const { id, now } of rows.all()) if (now !== null && ARCHIVES.includes(now.table)) restorePlace(id, now);
+  for (const { id, now } of rows.all()) if (now !== null && FREE_PLACES.includes(now.table)) restorePlace(id, now);
   for (const { now, start } of rows.all()) if (now !== null && differs(start, now)) reindex(now);
   if (!alone) settle(rows);
 }
@@ -39,14 +40,12 @@ function placesOutOfTheWay(): () => number {
   return () => ++last;
 }
 
-const ORDERED: Partial<Record<UserTable, string>> = { steps: 'phase_id', phases: 'plan_id' };
-
-/** A row that comes, or changes its phase, waits for its place; the place alone is restored at the end. */
+/** A row that comes, or changes its parent, waits for its place; the place alone is restored at the end. */
 function withPlace(table: UserTable, values: Row, place: () => number): Row {
-  const parent = ORDERED[table];
-  if (parent === undefined) return values;
+  const order = orderOf(table);
+  if (order?.place !== 'order_index') return values;
   const { order_index: _, ...rest } = values;
-  return parent in values ? { ...rest, order_index: place() } : rest;
+  return order.parent in values ? { ...rest, order_index: place() } : rest;
 }
 
 /** A stamp that nobody names stays: taking back is no change of its own to what the row says. */
@@ -73,7 +72,7 @@ function moveTogether(steps: readonly UndoStep[], from: number): number {
   return group.length;
 }
 
-/** Every phase and plan of which a child was touched gets the order it had; what has come since keeps its place as it can. */
+/** Every phase and plan of which a child was touched gets the order that is planned for its children. */
 function restoreOrder(rows: UndoRows): void {
   for (const order of [PHASES_OF_PLAN, STEPS_OF_PHASE]) {
     const parents = new Set<string>();
@@ -83,12 +82,9 @@ function restoreOrder(rows: UndoRows): void {
     }
     for (const parent of parents) {
       const present = orderedIds(order, parent);
-      const wanted = (id: string, index: number) => {
-        const place = rows.known(id)?.now?.row['order_index'];
-        // Between two of the same place, the one that had it goes first.
-        return typeof place === 'number' ? place - 0.5 : index;
-      };
-      const places = new Map(present.map((id, index) => [id, wanted(id, index)]));
+      const places = new Map(
+        present.map((id, index) => [id, Number(rows.known(id)?.now?.row['order_index'] ?? index)]),
+      );
       applyOrder(
         order,
         parent,
@@ -98,11 +94,12 @@ function restoreOrder(rows: UndoRows): void {
   }
 }
 
-/** Archived rows keep their places without minding each other. */
-const ARCHIVES: readonly UserTable[] = ['phases_archive', 'steps_archive'];
+/** Archived rows, and the plans of a program, take their places without minding each other. */
+const FREE_PLACES: readonly UserTable[] = ['phases_archive', 'steps_archive', 'plans', 'plans_archive'];
 
 function restorePlace(id: string, { table, row }: Place): void {
-  change(table, id, { order_index: row['order_index'] });
+  const { place } = orderOf(table) as { place: string };
+  change(table, id, { [place]: row[place] });
 }
 
 function differs(start: Place | null, now: Place): boolean {

@@ -41,6 +41,20 @@ function hanging({ id, now }: Tracked, table: UserTable, keys: readonly Referenc
   });
 }
 
+/** Rows that stay where they are while what they hang on leaves for a while: with it they would be gone. */
+export function findLeftBehind(moved: ReadonlySet<string>, rows: UndoRows): Conflict[] {
+  if (moved.size === 0) return [];
+  const keys = references();
+  return rows.all().flatMap(({ id, now }) => {
+    if (now === null || moved.has(id)) return [];
+    return keys.flatMap(({ table, column, target }): Conflict[] => {
+      const parent = String(now.row[column]);
+      if (table !== now.table || !moved.has(parent) || rows.known(parent)?.now?.table === target) return [];
+      return [{ table, id, column: null, what: `hangs on ${parent}` }];
+    });
+  });
+}
+
 /** Rows that a row which comes back, or comes back to its place, refers to, and that are gone. */
 function missing(table: UserTable, { id, now }: Tracked, keys: readonly Reference[], rows: UndoRows): Conflict[] {
   return keys.flatMap(({ table: own, column, target }) => {

@@ -5,7 +5,9 @@
 
 import { type Appended, isAppended, type RecordedChange, type Row } from './replay.ts';
 import type { UserTable } from './types.ts';
-import { findStandingInTheWay } from './undo-conflicts.ts';
+import { renumberClaims } from './undo-claims.ts';
+import { findLeftBehind, findStandingInTheWay } from './undo-conflicts.ts';
+import { orderOf, UndoOrders } from './undo-order.ts';
 import { liveTable, type Tracked, UndoRows } from './undo-rows.ts';
 
 /** One write of an undo, in the order in which they are made. */
@@ -52,18 +54,39 @@ const TOGETHER: Partial<Record<UserTable, readonly string[]>> = {
 /** Takes these changes back, given newest first. Reads the rows that they are about, writes nothing. */
 export function planUndo(changes: readonly RecordedChange[]): UndoPlan {
   const rows = new UndoRows();
+  const orders = new UndoOrders(rows, new Set(changes.map(({ seq }) => seq)));
   const steps: UndoStep[] = [];
   const doubts: Conflict[] = [];
-  const shifts: Shifts = new Map();
-  for (const change of changes) {
-    const row = rows.get(change.table_name, change.row_id);
-    const { step, conflicts } = TAKE_BACK[change.kind](row, change, shifts);
-    if (step !== null) steps.push(step);
-    doubts.push(...conflicts);
+  const conflicts: Conflict[] = [];
+  for (const operation of byOperation(changes)) {
+    for (const change of operation) {
+      const taken = TAKE_BACK[change.kind](rows.get(change.table_name, change.row_id), change);
+      if (taken.step !== null) steps.push(taken.step);
+      doubts.push(...taken.conflicts);
+    }
+    const moved = operation.flatMap(({ kind, row_id }) => (kind === 'move' ? [row_id] : []));
+    conflicts.push(...orders.takeBack(operation), ...findLeftBehind(new Set(moved), rows));
   }
+  orders.settle();
+  const claims = renumberClaims(rows, changes);
   // What ends as it already is was taken back by somebody before.
-  const conflicts = doubts.filter(({ id, column }) => !endsAsItIs(rows.known(id), column));
-  return { steps, rows, conflicts: [...onePerColumn(conflicts), ...findStandingInTheWay(rows)] };
+  conflicts.push(...doubts.filter(({ id, column }) => !endsAsItIs(rows.known(id), column)), ...claims.conflicts);
+  return {
+    steps: [...steps, ...claims.steps],
+    rows,
+    conflicts: [...onePerColumn(conflicts), ...findStandingInTheWay(rows)],
+  };
+}
+
+/** An operation is one transaction, so its changes lie together. */
+function byOperation(changes: readonly RecordedChange[]): RecordedChange[][] {
+  const operations: RecordedChange[][] = [];
+  for (const change of changes) {
+    const last = operations.at(-1);
+    if (last?.[0]?.operation_id === change.operation_id) last.push(change);
+    else operations.push([change]);
+  }
+  return operations;
 }
 
 interface Taken {
@@ -73,10 +96,7 @@ interface Taken {
 
 const NOTHING: Taken = { step: null, conflicts: [] };
 
-/** Operation and parent → how far others have moved its children since, as seen on those that the operation moved. */
-type Shifts = Map<string, number>;
-
-type TakeBack = (row: Tracked, change: RecordedChange, shifts: Shifts) => Taken;
+type TakeBack = (row: Tracked, change: RecordedChange) => Taken;
 
 const TAKE_BACK: Record<RecordedChange['kind'], TakeBack> = {
   insert: (tracked, { row_id: id, after }) => {
@@ -93,11 +113,9 @@ const TAKE_BACK: Record<RecordedChange['kind'], TakeBack> = {
       conflicts: changed.map((column) => ({ table, id, column, what: 'was changed' })),
     };
   },
-  delete: (tracked, { table_name: table, row_id: id, operation_id, before }, shifts) => {
+  delete: (tracked, { table_name: table, row_id: id, before }) => {
     if (tracked.now !== null) return NOTHING;
     const row = { ...before };
-    const shift = shifts.get(placeKey(operation_id, table, row));
-    if (shift !== undefined && 'order_index' in row) row['order_index'] = Number(row['order_index']) + shift;
     tracked.now = { table, row: { ...row } };
     return { step: { kind: 'insert', table, id, row }, conflicts: [] };
   },
@@ -109,22 +127,15 @@ const TAKE_BACK: Record<RecordedChange['kind'], TakeBack> = {
     tracked.leaves = true;
     return { step: { kind: 'move', from, to, id }, conflicts: [] };
   },
-  update: (tracked, { table_name, row_id: id, operation_id, before, after }, shifts) => {
+  update: (tracked, { table_name, row_id: id, before, after }) => {
     if (tracked.now === null) return gone(table_name, id);
     const { table, row } = tracked.now;
     const values: Row = {};
     const conflicts: Conflict[] = [];
     const torn = tornColumns(table, row, before ?? {}, after ?? {});
     for (const [column, old] of Object.entries(before ?? {})) {
-      if (NEVER_TAKEN_BACK.includes(column)) continue;
-      if (column === 'order_index') {
-        // A place is one among others: where those have moved since, it moves with them.
-        const shift = Number(row[column]) - Number(after?.[column]);
-        shifts.set(placeKey(operation_id, table, row), shift);
-        values[column] = Number(old) + shift;
-        row[column] = values[column];
-        continue;
-      }
+      // A place is one among others, and taken back with them.
+      if (NEVER_TAKEN_BACK.includes(column) || column === orderOf(table)?.place) continue;
       const wanted = torn.includes(column) ? undefined : formerValue(row[column], old, after?.[column]);
       if (wanted === row[column]) continue;
       if (wanted === undefined && yields(table, column)) continue;
@@ -136,10 +147,6 @@ const TAKE_BACK: Record<RecordedChange['kind'], TakeBack> = {
     return { step: Object.keys(values).length === 0 ? null : step, conflicts };
   },
 };
-
-function placeKey(operationId: string, table: UserTable, row: Row): string {
-  return `${operationId} ${row[liveTable(table) === 'steps' ? 'phase_id' : 'plan_id']}`;
-}
 
 /** Those of the columns that go together of which some say what the change left and others what was before it. */
 function tornColumns(table: UserTable, row: Row, before: Row, after: Row): readonly string[] {

@@ -42,10 +42,10 @@ export function previewUndo(target: UndoTarget): Undo {
 export function undo(target: UndoTarget): Undo {
   return transaction(() => {
     const { changes, plan, alone } = planned(target);
-    applyUndo(plan, alone);
     const rows = countRows(plan);
-    const operation_id = Object.keys(rows).length === 0 ? null : (currentOperation()?.id ?? null);
-    return { operation_id, changes: changes.length, rows };
+    if (Object.keys(rows).length === 0) return { operation_id: null, changes: changes.length, rows };
+    applyUndo(plan, alone);
+    return { operation_id: currentOperation()?.id ?? null, changes: changes.length, rows };
   });
 }
 

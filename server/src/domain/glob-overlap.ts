@@ -7,6 +7,8 @@
 interface Pattern {
   absolute: boolean;
   segments: readonly string[];
+  /** Beyond ASCII one letter may be several, and others in another case or form: a `?` then stands for any number. */
+  wide: boolean;
 }
 
 /** A last name like this is a file; a folder that is called so is meant with a slash behind it. Any other may be a folder. */
@@ -23,7 +25,7 @@ const MAX_ALTERNATIVES = 64;
 const MAX_WORK = 5_000_000;
 
 const ANY_DEPTH = '**';
-const EVERYTHING: Pattern = { absolute: false, segments: [ANY_DEPTH] };
+const EVERYTHING: Pattern = { absolute: false, segments: [ANY_DEPTH], wide: false };
 
 /** The first two patterns, one of each list, that can mean a common file, or null. A folder means all that is in it. */
 export function findOverlap(some: readonly string[], others: readonly string[]): Overlap | null {
@@ -39,10 +41,15 @@ export function findOverlap(some: readonly string[], others: readonly string[]):
 }
 
 function meet(a: Pattern, b: Pattern, work: Work): boolean {
-  if (a.absolute === b.absolute) return segmentsMeet(a.segments, b.segments, work);
+  const [one, other] = [a, b].map(({ segments }) => (a.wide || b.wide ? segments.map(widened) : segments));
   // Where a relative path begins is not known here.
-  const [relative, absolute] = a.absolute ? [b, a] : [a, b];
-  return segmentsMeet([ANY_DEPTH, ...relative.segments], absolute.segments, work);
+  const begun = (segments: readonly string[] = [], { absolute }: Pattern) =>
+    absolute || a.absolute === b.absolute ? segments : [ANY_DEPTH, ...segments];
+  return segmentsMeet(begun(one, a), begun(other, b), work);
+}
+
+function widened(segment: string): string {
+  return segment === ANY_DEPTH ? segment : segment.replaceAll(/[*?]+/g, '*');
 }
 
 interface Work {
@@ -85,27 +92,52 @@ function listsMeet(
 
 /** What a text of `paths` can mean: comma-separated patterns, with braces spelt out. */
 function parse(text: string): Pattern[] {
-  const alternatives = spelt(text.length > MAX_PATTERN ? null : `{${text}}`);
-  return alternatives === null ? [EVERYTHING] : alternatives.map(toPattern);
+  const patterns = readings(text).flatMap((reading) => {
+    const alternatives = spelt(reading.length > MAX_PATTERN ? null : `{${reading}}`);
+    return alternatives === null ? [EVERYTHING] : alternatives.map(toPattern);
+  });
+  return /\\[{},]/.test(text) ? [EVERYTHING] : patterns;
 }
 
+/** A backslash before a sign that means something in patterns parts two names, or takes that meaning away. */
+function readings(text: string): string[] {
+  const unescaped = text.replaceAll(/\\([*?!+@[\]()])/g, '$1');
+  return unescaped === text ? [text] : [text, unescaped];
+}
+
+/** In small letters, and each letter in one form: file systems may hold two forms of a name for one. */
+function folded(text: string): string {
+  const decomposed = text.normalize('NFD').toUpperCase().toLowerCase().normalize('NFD');
+  // At the end of a word it has another shape, and a word may go on where a pattern does not.
+  return decomposed.replaceAll('ς', 'σ');
+}
+
+/** Homes, variables and addresses: they begin at a place that is not known here. */
+const ELSEWHERE = /^([~$%][^/]*|[a-z][a-z0-9+.-]+:\/)\//;
+
 function toPattern(text: string): Pattern {
-  const path = text.trim().replaceAll('\\', '/').toLowerCase();
+  const path = folded(text.trim().replaceAll('\\', '/'))
+    // A line or a heading of a file, not part of its name.
+    .replace(/[:#][^/]*$/, '*');
   // Negations, groups and steps upward can mean anything.
-  if (/^!|[@?!+*]\(|(^|\/)\.\.(\/|$)/.test(path)) return EVERYTHING;
+  if (/^!|[@?!+*]\(|(^|\/)\.\.(\/|$)|^~[^/]*$/.test(path)) return EVERYTHING;
+  const elsewhere = ELSEWHERE.exec(path)?.[0] ?? '';
   const segments = path
+    .slice(elsewhere.length)
     .split('/')
     .filter((segment) => segment !== '' && segment !== '.')
     .map((segment) => (segment === ANY_DEPTH ? segment : plain(segment)));
-  const absolute = /^([a-z]:)?\//.test(path);
+  const absolute = elsewhere !== '' || /^([a-z]:)?\//.test(path);
   return {
     absolute,
     segments: [
       // A name without a folder is meant at any depth; no name at all is the whole workspace.
-      ...(segments.length <= 1 && !absolute ? [ANY_DEPTH] : []),
+      ...(elsewhere !== '' || (segments.length <= 1 && !absolute) ? [ANY_DEPTH] : []),
       ...segments,
       ...(FILE_NAME.test(path) ? [] : [ANY_DEPTH]),
     ],
+    // Also a letter that was not, and is now, in ASCII.
+    wide: /[^\0-\x7f]/.test(text),
   };
 }
 

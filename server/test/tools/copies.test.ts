@@ -32,7 +32,7 @@ async function otherPlan({ workspaceId }: World, phase = 'Paint'): Promise<strin
 }
 
 test('a paused plan hands out nothing, and resume tells where it stood', async () => {
-  const { planId, stepIds, sessionId } = await aWorld(memory);
+  const { planId, phaseIds, stepIds, sessionId } = await aWorld(memory);
   await memory.ok('steps', 'update', { step_id: stepIds[0], status: 'done' });
   const why = { reason: 'It rains', notes: 'Until Monday', session_id: sessionId };
   expect(await memory.ok('plan', 'pause', { plan_id: planId, ...why })).toBe(
@@ -43,9 +43,8 @@ test('a paused plan hands out nothing, and resume tells where it stood', async (
     paused_at: expect.any(String),
     status: 'active',
     reason: 'It rains',
-    phase: 'Prepare',
+    phase_id: phaseIds[0],
     step_id: stepIds[1],
-    step_task: 'Wash the walls',
     user_notes: 'Until Monday',
     session_id: sessionId,
   });

@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { getDb } from '../connection.ts';
 import { getContext, getContextVersions } from '../context-db.ts';
 import { getDependencies, getDependents } from '../dependency-db.ts';
-import { type Entity, findEntity } from '../entity-db.ts';
-import { purgeEntity } from '../entity-purge.ts';
+import { purge } from '../entity-purge.ts';
 import { getRowHistory } from '../history-db.ts';
 import { archivePlan, getPlan, getPlansByWorkspace, restorePlan } from '../plan-db.ts';
 import { PLAN_TABLES } from '../plan-tables.ts';
@@ -136,7 +135,7 @@ describe('restorePlan', () => {
       const planBefore = getPlan(plan.id);
       const before = everyRow();
       archivePlan(plan.id);
-      purgeEntity(findEntity(program.id) as Entity);
+      purge(program.id);
       expect(getPlan(neighbour.plan.id)).toMatchObject({ program_id: null, program_order: null });
 
       expect(restorePlan(plan.id)).toEqual({ dropped: [`program ${program.id}`] });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { getDb } from '../connection.ts';
 import { ENTITY_KINDS, findEntity } from '../entity-db.ts';
-import { purgeEntity } from '../entity-purge.ts';
+import { purge } from '../entity-purge.ts';
 import { deletePhase } from '../phase-db.ts';
 import { archivePlan, deletePlan, restorePlan } from '../plan-db.ts';
 import { deleteProgram } from '../program-db.ts';
@@ -108,7 +108,7 @@ describe('the net under deletes', () => {
         .filter((entity) => entity.kind === kind && !entity.archived);
       const [entity] = entities;
       if (entity === undefined) throw new Error(`There is no ${kind}.`);
-      expect(purgeEntity(entity)).toBeGreaterThan(0);
+      expect(purge(String(entity.row['id'])).rows).toBeGreaterThan(0);
       const id = String(entity.row['id']);
       expect(findEntity(id)).toBeNull();
       expect(countRows('row_history', { row_id: id })).toBe(0);

@@ -1,19 +1,22 @@
 import { describe, expect, test } from 'vitest';
-import { getContextItem, storeContext } from '../context-db.ts';
-import { type Entity, findEntity } from '../entity-db.ts';
-import { purgeEntity } from '../entity-purge.ts';
+import { deleteContext, getContextItem, storeContext } from '../context-db.ts';
+import { findEntity } from '../entity-db.ts';
+import { purge } from '../entity-purge.ts';
 import { addEventLog } from '../event-log-db.ts';
 import { getRowHistory } from '../history-db.ts';
 import { addLineageEntry } from '../lineage-db.ts';
 import { anonymousOperation, withOperation } from '../operation.ts';
-import { archivePlan } from '../plan-db.ts';
+import { clonePlan } from '../plan-copy.ts';
+import { archivePlan, deletePlan, updatePlan } from '../plan-db.ts';
 import { addPlanNote } from '../plan-note-db.ts';
 import { queryAll } from '../query-helpers.ts';
 import { findRequest, storeRequest } from '../request-id-db.ts';
 import { appendResearch } from '../research-db.ts';
 import { rankedSearch } from '../search-db.ts';
 import { createSession } from '../session-db.ts';
-import { getSteps, updateStep } from '../step-db.ts';
+import { deleteStep, getSteps, updateStep } from '../step-db.ts';
+import { consolidateSteps } from '../step-merge.ts';
+import { undo } from '../undo.ts';
 import { addUpdateLog } from '../update-log-db.ts';
 import { aPlan, aStep, countRows, refusal, rowsOf, userTables, withTestDatabase } from './fixtures.ts';
 import { requireFullText } from './soundness.ts';
@@ -26,8 +29,6 @@ const tablesWith = (text: string) =>
     .filter((name) => !name.startsWith('search_index'))
     .filter((name) => JSON.stringify(queryAll(`SELECT * FROM ${name}`)).includes(text));
 
-const find = (id: string) => findEntity(id) as Entity;
-
 test('a purge leaves no trace of a secret: not in former versions, the index, the history, the logs or stored answers', () =>
   withTestDatabase(() => {
     const { plan, steps } = aPlan();
@@ -38,10 +39,10 @@ test('a purge leaves no trace of a secret: not in former versions, the index, th
     storeContext('step', step, 'fact', 'harmless', { key: 'k' });
     storeRequest({ request_id: 'r', arguments_hash: 'h', operation_id: operation.id, reply: '"hunter2"' });
 
-    expect(purgeEntity(find(item.id))).toBe(3);
+    expect(purge(item.id).rows).toBe(3);
     expect(getContextItem(item.id)).toBeNull();
     expect(getRowHistory(item.id)).toEqual([]);
-    expect(findRequest('r')).toBeNull();
+    expect(findRequest('r')).toMatchObject({ arguments_hash: '', reply: 'null' });
     expect(rankedSearch('hunter2', { limit: 100 })).toEqual([]);
     expect(tablesWith('hunter2')).toEqual([]);
     expect(getRowHistory(plan.id)).not.toEqual([]);
@@ -72,7 +73,7 @@ describe('a purge of what was written before something else leaves no trace of i
       const contexts = () =>
         queryAll<{ ref_id: string }>("SELECT ref_id FROM search_documents WHERE context LIKE '%hunter2%'");
       expect(contexts()).toEqual([{ ref_id: next }, { ref_id: last }]);
-      purgeEntity(find(String(secret)));
+      purge(String(secret));
       expect(tablesWith('hunter2')).toEqual([]);
       expect(rankedSearch('hunter2', { limit: 100 })).toEqual([]);
       requireFullText();
@@ -88,7 +89,7 @@ describe('a purge of what was written before something else leaves no trace of i
       storeContext('step', String(step), 'fact', 'later');
       storeContext('step', String(step), 'fact', 'harmless', { key: 'k' });
       expect(rankedSearch('hunter2', { limit: 100 })).toHaveLength(1);
-      purgeEntity(find(item.id));
+      purge(item.id);
       expect(tablesWith('hunter2')).toEqual([]);
       expect(rankedSearch('hunter2', { limit: 100 })).toEqual([]);
     }));
@@ -106,12 +107,12 @@ test('a purge of a step or plan takes what was logged of it along', () =>
       addEventLog({ event_type: 'x', plan_id: plan.id, step_id });
       addUpdateLog(workspace.id, { tool: 't', plan_id: plan.id, step_id });
     }
-    expect(purgeEntity(find(step))).toBe(1);
+    expect(purge(step).rows).toBe(1);
     expect(getSteps(String(steps[0]?.phase_id)).map(({ id, order_index }) => [id, order_index])).toEqual([[next, 0]]);
     for (const log of ['event_log', 'update_log']) {
       expect(queryAll(`SELECT step_id FROM ${log}`)).toEqual([{ step_id: next }]);
     }
-    expect(purgeEntity(find(plan.id))).toBe(3);
+    expect(purge(plan.id).rows).toBe(3);
     expect([countRows('event_log'), countRows('update_log')]).toEqual([0, 0]);
     expect(countRows('row_history', { row_id: plan.id })).toBe(0);
   }));
@@ -119,7 +120,7 @@ test('a purge of a step or plan takes what was logged of it along', () =>
 test('a purge of a session gives back the steps it held', () =>
   withTestDatabase(() => {
     const { active, open } = aWorld();
-    purgeEntity(find(open.id));
+    purge(open.id);
     expect(findEntity(active.id)?.row).toMatchObject({
       status: 'pending',
       claimed_by_session: null,
@@ -136,8 +137,8 @@ test('a purge of a piece of an archived plan is refused, of the archived plan it
       .filter((table) => table.endsWith('_archive') && table !== 'plans_archive' && table !== 'build_scripts_archive')
       .flatMap((table) => rowsOf(table).slice(0, 1));
     expect(pieces.length).toBe(9);
-    for (const { id } of pieces) expect(refusal(() => purgeEntity(find(id))).code).toBe('conflict');
-    expect(purgeEntity(find(plan.id))).toBeGreaterThan(20);
+    for (const { id } of pieces) expect(refusal(() => purge(id)).code).toBe('conflict');
+    expect(purge(plan.id).rows).toBeGreaterThan(20);
     expect(findEntity(plan.id)).toBeNull();
   }));
 
@@ -148,7 +149,115 @@ test('a purged handoff takes along what it left in the context', () =>
     const gone = addLineageEntry(plan.id, { from_agent: 'A', to_agent: 'B', reason: 'tell nobody' });
     for (const { id } of [kept, gone])
       storeContext('plan', plan.id, 'handoff_a_to_b', { handoff_id: id, data: { id } });
-    purgeEntity(find(gone.id));
+    purge(gone.id);
     expect(rowsOf('context_items').map(({ data }) => JSON.parse(String(data)).handoff_id)).toEqual([kept.id]);
     expect(tablesWith(gone.id)).toEqual([]);
   }));
+
+describe('what was deleted before is purged by its id', () => {
+  const secret = 'the password is hunter2';
+
+  test('a context item, with its versions', () =>
+    withTestDatabase(() => {
+      const { plan } = aPlan();
+      const store = (data: string) => storeContext('plan', plan.id, 'fact', data, { key: 'k' });
+      store(secret);
+      const { id } = store('harmless');
+      deleteContext(id);
+      expect(tablesWith('hunter2')).toEqual(['row_history']);
+      expect(purge(id)).toEqual({ kind: 'context', rows: 2, alike: [] });
+      expect(tablesWith('hunter2')).toEqual([]);
+      expect(refusal(() => purge(id)).code).toBe('not_found');
+    }));
+
+  test('a plan, with the steps that went with it and those that went before it', () =>
+    withTestDatabase(() => {
+      const { plan, phases } = aPlan();
+      const other = aPlan();
+      const [first] = ['early', 'late'].map((when) =>
+        aStep({ phase_id: String(phases[0]?.id), task: `${when}: ${secret}` }),
+      );
+      deleteStep(String(first?.id));
+      deletePlan(plan.id);
+      expect(purge(plan.id)).toMatchObject({ kind: 'plan', rows: 5 });
+      expect(tablesWith('hunter2')).toEqual([]);
+      expect(getRowHistory(other.plan.id)).not.toEqual([]);
+    }));
+
+  test('what an undo has brought back is no longer deleted, and keeps its history', () =>
+    withTestDatabase(() => {
+      const { plan, phases } = aPlan();
+      const step = aStep({ phase_id: String(phases[0]?.id) });
+      const gone = anonymousOperation();
+      withOperation(gone, () => deleteStep(step.id));
+      undo({ operationId: gone.id });
+      const note = addPlanNote(plan.id, { note: secret });
+      purge(note.id);
+      expect(getRowHistory(step.id)).not.toEqual([]);
+      expect(purge(step.id)).toMatchObject({ kind: 'step', rows: 1 });
+    }));
+});
+
+describe('what was made of it', () => {
+  const secret = 'the password is hunter2';
+  const consolidate = (ids: string[]) =>
+    withOperation({ ...anonymousOperation(), action: 'consolidate' }, () => consolidateSteps(ids, 'Both'));
+
+  function merged() {
+    const { plan, steps } = aPlan({ stepsEach: 3 });
+    const ids = steps.map(({ id }) => id);
+    updateStep(String(ids[0]), { notes: secret });
+    const both = consolidate(ids.slice(0, 2));
+    return { plan, ids, both };
+  }
+
+  test('a consolidated step takes along the steps that it was made of', () =>
+    withTestDatabase(() => {
+      const { ids, both } = merged();
+      const all = consolidate([both.id, String(ids[2])]);
+      expect(purge(all.id)).toMatchObject({ rows: 5, alike: [] });
+      expect(tablesWith('hunter2')).toEqual([]);
+    }));
+
+  test('a step that was consolidated names the one that has its words now, which is purged in turn', () =>
+    withTestDatabase(() => {
+      const { ids, both } = merged();
+      expect(purge(String(ids[0])).alike).toEqual([both.id]);
+      purge(both.id);
+      expect(tablesWith('hunter2')).toEqual([]);
+    }));
+
+  test('a row of the same words is named, as a clone has it', () =>
+    withTestDatabase(() => {
+      const { plan, steps } = aPlan();
+      const id = String(steps[0]?.id);
+      updateStep(id, { notes: secret, task: 'Log in as root' });
+      const clone = clonePlan(plan.id);
+      const [copy] = getSteps(String(rowsOf('phases').find(({ plan_id }) => plan_id === clone.id)?.id));
+      updateStep(id, { notes: null, task: 'Log in' });
+      expect(purge(id).alike).toEqual([copy?.id]);
+      expect(purge(String(copy?.id)).alike).toEqual([]);
+      expect(tablesWith('hunter2')).toEqual([]);
+    }));
+
+  test('a pause as earlier versions noted it keeps the place and loses the words', () =>
+    withTestDatabase(() => {
+      const { plan, phases, steps } = aPlan({ stepsEach: 2 });
+      const [step_id] = steps.map(({ id }) => id);
+      const snapshot = {
+        reason: 'It rains',
+        phase: phases[0]?.name ?? '',
+        step_id: String(step_id),
+        step_task: secret,
+      };
+      const paused = anonymousOperation();
+      withOperation(paused, () => updatePlan(plan.id, { status: 'paused', paused_at_snapshot: snapshot }));
+      updateStep(String(step_id), { task: secret });
+      purge(String(step_id));
+      expect(tablesWith('hunter2')).toEqual([]);
+      const now = JSON.parse(String(rowsOf('plans')[0]?.paused_at_snapshot));
+      expect(now).toEqual({ reason: 'It rains', step_id });
+      undo({ operationId: paused.id });
+      expect(rowsOf('plans')[0]).toMatchObject({ status: 'active', paused_at_snapshot: null });
+    }));
+});

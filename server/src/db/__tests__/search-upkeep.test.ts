@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openDatabase, withDatabase } from '../connection.ts';
 import { findEntity } from '../entity-db.ts';
-import { purgeEntity } from '../entity-purge.ts';
+import { purge } from '../entity-purge.ts';
 import { readMigrations } from '../migration-runner.ts';
 import { addPlanNote } from '../plan-note-db.ts';
 import { queryAll, run } from '../query-helpers.ts';
@@ -29,7 +29,7 @@ describe('after any sequence of calls', () => {
           for (const call of calls) perform(call);
           for (const { id } of rowsOf('context_items').slice(0, 2)) {
             const entity = findEntity(id);
-            if (entity !== null) purgeEntity(entity);
+            if (entity !== null) purge(String(entity.row['id']));
           }
           requireFullText();
           const kept = documents();

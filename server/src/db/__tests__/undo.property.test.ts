@@ -4,7 +4,7 @@ import { MemoryError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import { withOperation } from '../operation.ts';
 import { queryAll } from '../query-helpers.ts';
-import { type Undo, undo } from '../undo.ts';
+import { previewUndo, type Undo, undo } from '../undo.ts';
 import { hashOfAllRows, withTestDatabase } from './fixtures.ts';
 import { requireRules } from './invariants.ts';
 import { ANY_CALLS, type Call, perform } from './random-calls.ts';
@@ -20,6 +20,22 @@ function state(): string {
   const rows = textOf(currentState()).replace(/"claim_number":\d+,/g, '');
   return `${rows}${JSON.stringify(documents)}`.replaceAll('},{', '},\n{');
 }
+
+/** Every row, by its id, with the table it lies in. */
+function rowsById(): Map<string, string> {
+  const tables = [...currentState()].map(([table, rows]) =>
+    [...rows].map(([id, row]): [string, string] => [id, `${table} ${JSON.stringify(row)}`]),
+  );
+  return new Map(tables.flat());
+}
+
+/** How many rows are others than they were. */
+function countChanged(before: Map<string, string>, after: Map<string, string>): number {
+  const ids = new Set([...before.keys(), ...after.keys()]);
+  return [...ids].filter((id) => before.get(id) !== after.get(id)).length;
+}
+
+const sum = (rows: Undo['rows']) => Object.values(rows).reduce((total, n) => total + n, 0);
 
 /** Does a call as this session: an operation of its own. */
 function performAs(sessionId: string | null, call: Call): void {
@@ -41,8 +57,13 @@ test('undoing a session gives back the state before it, and undoing that gives b
         const before = state();
         for (const call of calls) performAs('sess_a', call);
         const after = state();
-        const { operation_id } = undoAs(null, { sessionId: 'sess_a' });
+        const rows = rowsById();
+        const said = previewUndo({ sessionId: 'sess_a' });
+        const done = undoAs(null, { sessionId: 'sess_a' });
+        const { operation_id } = done;
         expect(state()).toBe(before);
+        expect(done).toEqual({ ...said, operation_id });
+        expect(sum(done.rows)).toBe(countChanged(rows, rowsById()));
         requireSound();
         if (operation_id === null) return;
         undoAs(null, { operationId: operation_id });

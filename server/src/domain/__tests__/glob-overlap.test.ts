@@ -32,6 +32,27 @@ describe('two patterns overlap', () => {
     ['src/{a', 'docs/b.md'],
     ['src/{a..c}.ts', 'src/b.ts'],
     ['a/{a..,aa}', 'a/a'],
+    ['app/\\[id\\]/page.ts', 'app/[id]/page.ts'],
+    ['app/\\(shop\\)/page.ts', 'app/(shop)/page.ts'],
+    ['app\\[id]\\page.ts', 'app/[id]/page.ts'],
+    ['src/\\{a,b\\}.ts', 'src/{a,b}.ts'],
+    ['docs/?.md', 'docs/İ.md'],
+    ['docs/?.md', 'docs/ß.md'],
+    ['docs/STRASSE.md', 'docs/straße.md'],
+    ['docs/\u00e9.md', 'docs/e\u0301.md'],
+    ['docs/?.md', 'docs/e\u0301.md'],
+    ['docs/e*.md', 'docs/e\u0301.md'],
+    ['docs/ΑΣ*.md', 'docs/ασκ.md'],
+    ['\u017f.md', 's.md'],
+    ['~/repo/a.ts', '/home/u/repo/a.ts'],
+    ['~/repo/src/a.ts', 'src/a.ts'],
+    ['~me/repo/a.ts', '~/repo/a.ts'],
+    ['~', 'src/a.ts'],
+    ['$ROOT/src/a.ts', 'src/a.ts'],
+    ['%USERPROFILE%\\repo\\a.ts', 'a.ts'],
+    ['file:///repo/src/a.ts', 'src/a.ts'],
+    ['src/a.ts:10', 'src/a.ts'],
+    ['src/a.ts#L10', 'src/a.ts'],
   ])('%s and %s', (a, b) => {
     expect([overlap(a, b), overlap(b, a)]).toEqual([true, true]);
   });
@@ -50,6 +71,10 @@ describe('two patterns are apart', () => {
     ['src/a.ts/', 'src/a.js/b'],
     ['src/database.ts', 'src/data'],
     ['/home/me/project/src/a.ts', '/home/me/project/src/b.ts'],
+    ['app/\\[id\\]/page.ts', 'app/[id]/layout.ts'],
+    ['docs/a?.md', 'docs/é.md'],
+    ['~/repo/a.ts', '/home/u/repo/b.ts'],
+    ['routes/$id.tsx', 'routes/$slug.tsx'],
   ])('%s and %s', (a, b) => {
     expect([overlap(a, b), overlap(b, a)]).toEqual([false, false]);
   });
