@@ -2,7 +2,7 @@
 import type { Phrase, SearchQuery, Term } from '../domain/search-query.ts';
 
 /** The columns of the index, and what a word is worth in each. */
-export const COLUMN_WEIGHTS = { title: 3, body: 1, parts: 1, dates: 0.5, context: 0.5 } as const;
+export const COLUMN_WEIGHTS = { title: 1.5, body: 1, parts: 1, dates: 0.5, context: 0.5 } as const;
 
 export type SearchColumn = keyof typeof COLUMN_WEIGHTS;
 

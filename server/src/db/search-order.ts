@@ -1,11 +1,14 @@
 /** The second look at the best: how many of the words each says itself, and on which plan it hangs. */
 import { queryAll } from './query-helpers.ts';
+import { sharesSaidEarly } from './search-beginnings.ts';
 import { byScore, COUNTED, type CountedTerm, type Ranked } from './search-candidates.ts';
 import { holdersAmong } from './search-hits.ts';
 import { anyOf, OWN_COLUMNS, within } from './search-match.ts';
 
 /** A document that says all the words is worth 1 + this many times as much as its words alone. */
 const LIFT = 2;
+/** Beside that, one that says them all in its title is worth 1 + this many times as much. */
+const EARLY_LIFT = 3;
 /** What a word counts for that the document does not say, but its plan does. */
 const PLAN_SAYS = 0.3;
 /** What hangs on the same plan as some of the best gets this share of what several of those score on average. */
@@ -17,7 +20,11 @@ const SEVERAL = 3;
 export function orderedAnew(ranked: readonly Ranked[], words: readonly CountedTerm[]): Ranked[] {
   const plans = plansOf(ranked);
   const said = saidBy(words, ranked, plans);
-  return sayersFirst(liftTogether(lift(ranked, said, plans), plans), said);
+  const early = sharesSaidEarly(
+    words.map(({ term }) => term),
+    ranked.map(({ rid }) => rid),
+  );
+  return sayersFirst(liftEarly(liftTogether(lift(ranked, said, plans), plans), early), said);
 }
 
 /** The document of the plan on which each hangs. */
@@ -61,6 +68,13 @@ function lift(
       const held = counts.reduce<number>((sum, count) => sum + count, 0);
       return { rid, score: score * (1 + (LIFT * held) / said.length) };
     })
+    .sort(byScore);
+}
+
+/** Raises each score by the share of the words that the document says at its beginning. */
+function liftEarly(ranked: readonly Ranked[], shares: ReadonlyMap<number, number>): Ranked[] {
+  return ranked
+    .map(({ rid, score }) => ({ rid, score: score * (1 + EARLY_LIFT * (shares.get(rid) ?? 0)) }))
     .sort(byScore);
 }
 

@@ -2,12 +2,12 @@
 import { isStopWord, type SearchQuery, type Term } from '../domain/search-query.ts';
 import { wordsOf } from '../domain/search-text.ts';
 import { stem, synonymsOf } from '../domain/synonyms.ts';
-import { queryAll, queryOne } from './query-helpers.ts';
+import { queryOne } from './query-helpers.ts';
+import { beginningsOf } from './search-beginnings.ts';
 import { byFrequency, type Ranked, rarerThan } from './search-candidates.ts';
 
 /** The words are taken from the beginnings of so many of the best documents. */
 const BEST = 5;
-const BEGINNING = 1_000;
 /** A word that only one of them has is its own affair. */
 const HAVE_IT = 2;
 /** So many of the words that they have in common are counted, and so many are looked for. */
@@ -28,8 +28,10 @@ export function synonymsFor(query: SearchQuery): Term[] {
 export function wordsOfTheBest(ranked: readonly Ranked[], query: SearchQuery): Term[] {
   const own = new Set([...ownWords(query)].map(stem));
   const weights = new Map<string, { weight: number; documents: number }>();
-  for (const { score, words } of beginningsOf(ranked.slice(0, BEST))) {
-    for (const word of words) {
+  const scores = new Map(ranked.slice(0, BEST).map(({ rid, score }) => [rid, score]));
+  for (const { rid, title, body } of beginningsOf([...scores.keys()])) {
+    const score = scores.get(rid) ?? 0;
+    for (const word of tellingWords(`${title} ${body}`)) {
       const { weight, documents } = weights.get(word) ?? { weight: 0, documents: 0 };
       if (!own.has(stem(word))) weights.set(word, { weight: weight + score, documents: documents + 1 });
     }
@@ -50,17 +52,9 @@ export function wordsOfTheBest(ranked: readonly Ranked[], query: SearchQuery): T
   return byFrequency(telling.slice(0, LOOKED_FOR), RANKED).rare;
 }
 
-/** The different words at the beginning of each document, without those that say nothing. */
-function beginningsOf(ranked: readonly Ranked[]): { score: number; words: Set<string> }[] {
-  const scores = new Map(ranked.map(({ rid, score }) => [rid, score]));
-  return queryAll<{ rid: number; text: string }>(
-    `SELECT rid, title || ' ' || substr(body, 1, ${BEGINNING}) AS text FROM search_documents
-     WHERE rid IN (SELECT value FROM json_each(?))`,
-    [JSON.stringify([...scores.keys()])],
-  ).map(({ rid, text }) => ({
-    score: scores.get(rid) ?? 0,
-    words: new Set(wordsOf(text.toLowerCase()).filter((word) => /^\p{L}.{2}/u.test(word) && !isStopWord(word))),
-  }));
+/** The different words of a text, without those that say nothing. */
+function tellingWords(text: string): Set<string> {
+  return new Set(wordsOf(text.toLowerCase()).filter((word) => /^\p{L}.{2}/u.test(word) && !isStopWord(word)));
 }
 
 function ownWords({ words }: SearchQuery): Set<string> {

@@ -30,14 +30,16 @@ export interface SearchQuery {
 
 /**
  * English words that say nothing about the subject of a question: articles, pronouns, auxiliary verbs, prepositions, words
- * that ask. They stand in nearly every text, so they cost the most and tell texts apart the least. Words that change what
+ * that ask, that count or that only join. They stand in nearly every text, so they cost the most and tell texts apart the least. Words that change what
  * is asked for (not, never, before, without) are not among them.
  */
 const STOP_WORDS = new Set(
   `a an the this that these those it its i me my we us our you your he she they them their
   is are was were be been being am do does did has have had can could may might must shall should will would
-  of in on at to from for by with into as about and or if than then so there here
-  what which who whom whose when where why how`.split(/\s+/),
+  of in on at to from for by with into as about via per and or if than then so there here
+  what which who whom whose when where why how whether because while during since until
+  one every each all any both either other another own such rather instead
+  only just still yet also too very again always already now got get gets put let lets`.split(/\s+/),
 );
 
 export function isStopWord(word: string): boolean {

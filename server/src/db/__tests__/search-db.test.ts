@@ -40,6 +40,20 @@ describe('what is found', () => {
       expect(found('anchor')[0]).toBe(id);
     }));
 
+  test.each([
+    ['words', 'lighthouse keeper', 'The keepers of our lighthouse.'],
+    ['words that have begun', 'lightho* keep*', 'The keepers of our lighthouse.'],
+    ['parts of an identifier', 'lighthouse keeper', 'See LighthouseKeeper.'],
+    ['letters without spaces', '灯台 番人', '灯台の番人'],
+  ])('%s at the beginning of a text count more than said often deep in one', (_what, query, text) =>
+    withTestDatabase(() => {
+      const filler = 'More of the voyage. '.repeat(60);
+      const [, early] = facts(filler + `${text} `.repeat(20), text + filler);
+      facts(filler, filler, filler);
+      expect(found(query)[0]).toBe(early);
+    }),
+  );
+
   test('other forms of a word', () =>
     withTestDatabase(() => {
       const [item] = facts('The passengers were waiting');
