@@ -9,7 +9,7 @@ export interface Ids {
   next: { id: string } | null;
 }
 
-/** For one connection: finishes the step that an agent holds in a plan, and claims the next for it. */
+/** For one connection, within a transaction: finishes the step that an agent holds in a plan, and claims the next for it. */
 export function bareFinishAndClaim(db: Database): (planId: string, agent: string) => Ids {
   const current = db.prepare(`SELECT * FROM steps WHERE plan_id = ? AND status = 'active' AND claimed_agent = ?`);
   const done =
@@ -21,7 +21,7 @@ export function bareFinishAndClaim(db: Database): (planId: string, agent: string
   const next = db.prepare(NEXT_READY);
   const claim = db.prepare(`UPDATE steps SET status = 'active', claimed_agent = ?, claimed_at = ?, lease_expires_at = ?,
     claim_number = claim_number + 1, updated_at = ? WHERE id = ? AND status = 'pending'`);
-  return db.transaction((planId: string, agent: string): Ids => {
+  return (planId, agent) => {
     const at = now();
     const active = current.get(planId, agent) as { id: string; phase_id: string } | undefined;
     if (active !== undefined) {
@@ -32,5 +32,5 @@ export function bareFinishAndClaim(db: Database): (planId: string, agent: string
     const ready = next.get(planId, '') as { id: string } | undefined;
     if (ready !== undefined) claim.run(agent, at, at, at, ready.id);
     return { completed: active ?? null, next: ready ?? null };
-  }).immediate;
+  };
 }

@@ -64,7 +64,7 @@ export function writeCases(db: Database, { planIds }: Loaded): Case[] {
   const half = planIds.length / 2;
   const ourPlan = (run: number) => planIds[Math.floor(run / STEPS_USED) % half] ?? '';
   const barePlan = (run: number) => planIds[half + (Math.floor(run / STEPS_USED) % half)] ?? '';
-  const finishAndClaim = bareFinishAndClaim(db);
+  const finishAndClaim = db.transaction(bareFinishAndClaim(db)).immediate;
   const assignTwenty = bareAssignment(db);
   const twentySteps = planIds.map((planId) => firstSteps(planId, 20));
   return [

@@ -11,7 +11,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { load } from '../bench/load.ts';
 import { createSession, openDatabase, queryOne, setDb, transaction, updatePlan } from '../src/db/index.ts';
-import type { Work, WorkDone } from './processes/finish-and-claim.ts';
+import type { Way, Work, WorkDone } from './processes/finish-and-claim.ts';
 import { quantiles } from './storm.ts';
 
 const FINISH_AND_CLAIM = fileURLToPath(new URL('./processes/finish-and-claim.ts', import.meta.url));
@@ -38,14 +38,14 @@ export interface ContentionReport {
 export async function contend(
   processes: number,
   seconds: number,
-  { bare = false }: { bare?: boolean } = {},
+  by: Way = 'data function',
 ): Promise<ContentionReport> {
   const folder = mkdtempSync(join(tmpdir(), 'project-memory-contention-'));
   try {
     const file = join(folder, 'project-memory.db');
     const workFile = join(folder, 'work.json');
     const plans = prepare(file, processes, seconds);
-    writeFileSync(workFile, JSON.stringify({ file, plans, bare, milliseconds: seconds * 1_000 } satisfies Work));
+    writeFileSync(workFile, JSON.stringify({ file, plans, by, milliseconds: seconds * 1_000 } satisfies Work));
     const children = await Promise.all(Array.from({ length: processes }, (_, n) => startChild(workFile, n)));
     let largest = 0;
     const looks = setInterval(() => {
@@ -64,6 +64,7 @@ export interface Rates {
   flush_ms: number;
   one_process: number;
   bare_one_process: number;
+  bare_in_turns: number;
   bare: number;
   bare_longest_ms: number;
 }
@@ -72,12 +73,14 @@ export interface Rates {
 export async function measureFloor(processes: number, seconds: number): Promise<Rates> {
   const flush_ms = flushMs();
   const alone = await contend(1, seconds);
-  const bareAlone = await contend(1, seconds, { bare: true });
-  const bare = await contend(processes, seconds, { bare: true });
+  const bareAlone = await contend(1, seconds, 'bare statements');
+  const bareInTurns = await contend(processes, seconds, 'bare statements in turns');
+  const bare = await contend(processes, seconds, 'bare statements');
   return {
     flush_ms,
     one_process: alone.finish_and_claim_per_second,
     bare_one_process: bareAlone.finish_and_claim_per_second,
+    bare_in_turns: bareInTurns.finish_and_claim_per_second,
     bare: bare.finish_and_claim_per_second,
     bare_longest_ms: bare.latency_ms.max,
   };

@@ -104,6 +104,7 @@ function printFloor(rates: Rates): void {
   printTable('Beside it, finish and claim per second', [
     ['one process alone', rates.one_process],
     ['bare statements, no history, one process alone', rates.bare_one_process],
+    [`bare statements, no history, ${agents} processes, taking turns as ours`, rates.bare_in_turns],
     [`bare statements, no history, ${agents} processes, the engine's own waiting`, rates.bare],
     ['the longest wait of these, ms', rates.bare_longest_ms],
     ['a flush of the disk, p50, ms', rates.flush_ms],

@@ -1,17 +1,20 @@
 /**
- * Works plans off as fast as it goes, through the data function or, to be compared with, by bare statements and the engine's own
- * waiting: says every step it finished, then how long its calls took.
+ * Works plans off as fast as it goes, through the data function or, to be compared with, by bare statements: says every step it
+ * finished, then how long its calls took.
  */
 import { readFileSync } from 'node:fs';
 import { bareFinishAndClaim, type Ids } from '../../bench/bare-finish-and-claim.ts';
 import { say, waitForStart } from '../../src/db/__tests__/processes/barrier.ts';
 import { type Database, markCurrentDoneAndGetNext, openDatabase, setDb } from '../../src/db/index.ts';
+import { inTurn } from '../../src/db/patience.ts';
+
+/** How to do it: bare statements wait for the lock as the engine does, or take turns as the data function does. */
+export type Way = 'data function' | 'bare statements' | 'bare statements in turns';
 
 export interface Work {
   file: string;
   plans: { id: string; sessions: string[] }[];
-  /** By bare statements. */
-  bare: boolean;
+  by: Way;
   /** When to stop, if there is still something to do. */
   milliseconds: number;
 }
@@ -30,10 +33,11 @@ const BARE_COMMITS = 250;
 const BARE_PATIENCE_MS = 15_000;
 
 const [workFile = '', number = '0'] = process.argv.slice(2);
-const { file, plans, bare, milliseconds } = JSON.parse(readFileSync(workFile, 'utf8')) as Work;
+const { file, plans, by, milliseconds } = JSON.parse(readFileSync(workFile, 'utf8')) as Work;
 const db = openDatabase(file);
 setDb(db);
-const finishAndClaim = bare ? byBareStatements(db) : byDataFunction;
+const finishAndClaim =
+  by === 'data function' ? byDataFunction : byBareStatements(db, by === 'bare statements in turns');
 await waitForStart();
 
 const done: WorkDone = { finished: [], taken: [], times: [], errors: [], milliseconds: 0 };
@@ -59,12 +63,16 @@ function byDataFunction(planId: string, sessionId: string): Ids {
   return markCurrentDoneAndGetNext(planId, 'Executor', { sessionId });
 }
 
-function byBareStatements(db: Database): (planId: string, agent: string) => Ids {
-  db.pragma(`busy_timeout = ${BARE_PATIENCE_MS}`);
+function byBareStatements(db: Database, inTurns: boolean): (planId: string, agent: string) => Ids {
+  if (!inTurns) db.pragma(`busy_timeout = ${BARE_PATIENCE_MS}`);
+  const [begin, commit] = [db.prepare('BEGIN IMMEDIATE'), db.prepare('COMMIT')];
   const call = bareFinishAndClaim(db);
   let commits = 0;
   return (planId, agent) => {
+    if (inTurns) inTurn(() => begin.run());
+    else begin.run();
     const ids = call(planId, agent);
+    commit.run();
     commits += 1;
     if (commits % BARE_COMMITS === 0) db.pragma('wal_checkpoint(RESTART)');
     return ids;
