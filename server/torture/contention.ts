@@ -38,43 +38,50 @@ export interface ContentionReport {
 export async function contend(
   processes: number,
   seconds: number,
-  by: Way = 'data function',
+  way: Way = 'data function',
 ): Promise<ContentionReport> {
   const folder = mkdtempSync(join(tmpdir(), 'project-memory-contention-'));
+  let largest = 0;
+  let looks: NodeJS.Timeout | undefined;
   try {
     const file = join(folder, 'project-memory.db');
     const workFile = join(folder, 'work.json');
     const plans = prepare(file, processes, seconds);
-    writeFileSync(workFile, JSON.stringify({ file, plans, by, milliseconds: seconds * 1_000 } satisfies Work));
+    writeFileSync(workFile, JSON.stringify({ file, plans, way, milliseconds: seconds * 1_000 } satisfies Work));
     const children = await Promise.all(Array.from({ length: processes }, (_, n) => startChild(workFile, n)));
-    let largest = 0;
-    const looks = setInterval(() => {
+    looks = setInterval(() => {
       largest = Math.max(largest, statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0);
     }, LOOK_AT_LOG_MS);
     const done = await Promise.all(children.map((child) => child.run()));
-    clearInterval(looks);
     return report(file, done, largest);
   } finally {
+    clearInterval(looks);
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** Finish and claim per second, beside ours. */
 export interface Rates {
   /** What one flush of the disk takes, of as many bytes as one commit writes over what is there. */
   flush_ms: number;
   one_process: number;
+  /** Bare statements, without history: one process alone, */
   bare_one_process: number;
+  /** all of them, taking turns as the data function does, */
   bare_in_turns: number;
+  /** and all of them with the engine's own waiting. */
   bare: number;
+  /** The longest wait with the engine's own waiting. */
   bare_longest_ms: number;
 }
 
 /** What the disk and the engine allow: rates are to be compared with those of the same minute only. */
 export async function measureFloor(processes: number, seconds: number): Promise<Rates> {
   const flush_ms = flushMs();
-  const alone = await contend(1, seconds);
-  const bareAlone = await contend(1, seconds, 'bare statements');
-  const bareInTurns = await contend(processes, seconds, 'bare statements in turns');
+  const alone = await clean(contend(1, seconds));
+  const bareAlone = await clean(contend(1, seconds, 'bare statements'));
+  const bareInTurns = await clean(contend(processes, seconds, 'bare statements in turns'));
+  // With the engine's own waiting some may give up, which is no fault of the measurement.
   const bare = await contend(processes, seconds, 'bare statements');
   return {
     flush_ms,
@@ -84,6 +91,16 @@ export async function measureFloor(processes: number, seconds: number): Promise<
     bare: bare.finish_and_claim_per_second,
     bare_longest_ms: bare.latency_ms.max,
   };
+}
+
+export function isClean({ lost, finished_twice, claimed_twice, errors }: ContentionReport): boolean {
+  return lost + finished_twice + claimed_twice + errors.length === 0;
+}
+
+async function clean(run: Promise<ContentionReport>): Promise<ContentionReport> {
+  const report = await run;
+  if (!isClean(report)) throw new Error(`What ours is measured against went wrong: ${JSON.stringify(report)}`);
+  return report;
 }
 
 const FLUSHES = 500;
@@ -132,12 +149,14 @@ async function startChild(workFile: string, number: number): Promise<{ run: () =
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
-  await once(lines, 'line');
+  const died = once(child, 'exit').then(([code]) => Promise.reject(new Error(`A writer ended with ${code}.`)));
+  died.catch(() => undefined);
+  const line = async () => (await Promise.race([once(lines, 'line'), died]))[0] as string;
+  await line();
   return {
     run: async () => {
       child.stdin.end('\n');
-      const [line] = (await once(lines, 'line')) as [string];
-      return JSON.parse(line) as WorkDone;
+      return JSON.parse(await line()) as WorkDone;
     },
   };
 }
@@ -148,8 +167,10 @@ function report(file: string, done: readonly WorkDone[], largest: number): Conte
   const seconds = Math.max(...done.map(({ milliseconds }) => milliseconds)) / 1_000;
   const db = openDatabase(file);
   setDb(db);
-  const isDone = (id: string) => queryOne("SELECT 1 FROM steps WHERE id = ? AND status = 'done'", [id]) !== undefined;
-  const lost = finished.filter((id) => !isDone(id)).length;
+  const kept = queryOne<{ n: number }>(
+    "SELECT count(*) AS n FROM json_each(?) f JOIN steps s ON s.id = f.value WHERE s.status = 'done'",
+    [JSON.stringify(finished)],
+  );
   db.close();
   return {
     processes: done.length,
@@ -159,7 +180,7 @@ function report(file: string, done: readonly WorkDone[], largest: number): Conte
     each: done.map((one) => one.finished.length),
     latency_ms: quantiles(done.flatMap(({ times }) => times)),
     largest_log_mb: Number((largest / 1_000_000).toFixed(1)),
-    lost,
+    lost: finished.length - (kept?.n ?? 0),
     finished_twice: finished.length - new Set(finished).size,
     claimed_twice: taken.length - new Set(taken).size,
     errors: done.flatMap(({ errors }) => errors),

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import type { Adapter } from './adapter.ts';
-import { type ContentionReport, contend, measureFloor, type Rates } from './contention.ts';
+import { type ContentionReport, contend, isClean, measureFloor, type Rates } from './contention.ts';
 import { type StorageReport, tortureStorage } from './storage.ts';
 import { type StormReport, storm } from './storm.ts';
 import { measureWake, type WakeReport } from './wake.ts';
@@ -67,10 +67,6 @@ const faults = [
 print(faults.length === 0 ? 'Nothing was lost, nothing was given twice.' : 'FAULTS FOUND, see above.');
 process.exitCode = faults.length === 0 ? 0 : 1;
 
-function isClean({ lost, finished_twice, claimed_twice, errors }: ContentionReport): boolean {
-  return lost + finished_twice + claimed_twice + errors.length === 0;
-}
-
 function printStorm({ faults, errors, overlaps, latency_ms, ...counts }: StormReport): void {
   printTable('Storm', [
     ...Object.entries(faults),
@@ -104,7 +100,7 @@ function printFloor(rates: Rates): void {
   printTable('Beside it, finish and claim per second', [
     ['one process alone', rates.one_process],
     ['bare statements, no history, one process alone', rates.bare_one_process],
-    [`bare statements, no history, ${agents} processes, taking turns as ours`, rates.bare_in_turns],
+    [`bare statements, no history, ${agents} processes, taking turns as the data function does`, rates.bare_in_turns],
     [`bare statements, no history, ${agents} processes, the engine's own waiting`, rates.bare],
     ['the longest wait of these, ms', rates.bare_longest_ms],
     ['a flush of the disk, p50, ms', rates.flush_ms],

@@ -1,4 +1,4 @@
-/** Sets of questions with the ids that answer each, half of them kept apart for the test. */
+/** Sets of questions with the ids that answer each, some of them kept apart for the test. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,7 +1,7 @@
 /**
  * `npm run bench:search`: how well and how fast the search answers. Without `--corpus`, questions about the texts beside
  * this file; with `--corpus <folder>`, the larger set about a data directory of an earlier version. `--part tune` looks at
- * the tuning half alone, `--items 0` leaves the speed out, `--json <file>` says where the figures go.
+ * the tuning part alone, `--items 0` leaves the speed out, `--json <file>` says where the figures go.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -42,7 +42,7 @@ const systems = [...baselines(db), ours];
 const quality = parts.map((part) => {
   const asked = questions.filter((question) => question.part === part);
   const scores = systems.map((system) => qualityOf(system, asked, names));
-  process.stdout.write(`${items.length} items, ${asked.length} questions of the ${part} half\n`);
+  process.stdout.write(`${items.length} items, ${asked.length} questions of the ${part} part\n`);
   printQuality(scores);
   return { part, questions: asked.length, scores };
 });

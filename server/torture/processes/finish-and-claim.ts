@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { bareFinishAndClaim, type Ids } from '../../bench/bare-finish-and-claim.ts';
 import { say, waitForStart } from '../../src/db/__tests__/processes/barrier.ts';
-import { type Database, markCurrentDoneAndGetNext, openDatabase, setDb } from '../../src/db/index.ts';
+import { markCurrentDoneAndGetNext, openDatabase, setDb } from '../../src/db/index.ts';
 import { inTurn } from '../../src/db/patience.ts';
 
 /** How to do it: bare statements wait for the lock as the engine does, or take turns as the data function does. */
@@ -14,7 +14,7 @@ export type Way = 'data function' | 'bare statements' | 'bare statements in turn
 export interface Work {
   file: string;
   plans: { id: string; sessions: string[] }[];
-  by: Way;
+  way: Way;
   /** When to stop, if there is still something to do. */
   milliseconds: number;
 }
@@ -28,16 +28,15 @@ export interface WorkDone {
   milliseconds: number;
 }
 
-/** Between two checkpoints: about as many as the data function makes. */
+/** Between two checkpoints. Whoever takes turns tries one as the data function does: if nobody is in the way. */
 const BARE_COMMITS = 250;
 const BARE_PATIENCE_MS = 15_000;
 
 const [workFile = '', number = '0'] = process.argv.slice(2);
-const { file, plans, by, milliseconds } = JSON.parse(readFileSync(workFile, 'utf8')) as Work;
+const { file, plans, way, milliseconds } = JSON.parse(readFileSync(workFile, 'utf8')) as Work;
 const db = openDatabase(file);
 setDb(db);
-const finishAndClaim =
-  by === 'data function' ? byDataFunction : byBareStatements(db, by === 'bare statements in turns');
+const finishAndClaim = way === 'data function' ? byDataFunction : byBareStatements(way === 'bare statements in turns');
 await waitForStart();
 
 const done: WorkDone = { finished: [], taken: [], times: [], errors: [], milliseconds: 0 };
@@ -63,18 +62,23 @@ function byDataFunction(planId: string, sessionId: string): Ids {
   return markCurrentDoneAndGetNext(planId, 'Executor', { sessionId });
 }
 
-function byBareStatements(db: Database, inTurns: boolean): (planId: string, agent: string) => Ids {
+function byBareStatements(inTurns: boolean): (planId: string, agent: string) => Ids {
   if (!inTurns) db.pragma(`busy_timeout = ${BARE_PATIENCE_MS}`);
-  const [begin, commit] = [db.prepare('BEGIN IMMEDIATE'), db.prepare('COMMIT')];
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
   const call = bareFinishAndClaim(db);
   let commits = 0;
   return (planId, agent) => {
     if (inTurns) inTurn(() => begin.run());
     else begin.run();
-    const ids = call(planId, agent);
-    commit.run();
-    commits += 1;
-    if (commits % BARE_COMMITS === 0) db.pragma('wal_checkpoint(RESTART)');
-    return ids;
+    try {
+      const ids = call(planId, agent);
+      commit.run();
+      return ids;
+    } finally {
+      if (db.inTransaction) db.exec('ROLLBACK');
+      commits += 1;
+      if (commits % BARE_COMMITS === 0) db.pragma('wal_checkpoint(RESTART)');
+    }
   };
 }
