@@ -29,9 +29,9 @@ export interface SearchQuery {
 }
 
 /**
- * English words that say nothing about the subject of a question: articles, pronouns, auxiliary verbs, prepositions, words
- * that ask, that count or that only join. They stand in nearly every text, so they cost the most and tell texts apart the least. Words that change what
- * is asked for (not, never, before, without) are not among them.
+ * English words that say nothing about the subject of a question: articles, pronouns, auxiliary verbs, prepositions, words that
+ * ask, join or count. They stand in nearly every text, so they cost the most and tell texts apart the least. Words that turn a
+ * meaning round (not, never, before, without) are not among them.
  */
 const STOP_WORDS = new Set(
   `a an the this that these those it its i me my we us our you your he she they them their
