@@ -1,7 +1,10 @@
 /** Disks that cannot be written or have no room: one sentence, nothing half-written, and work again when there is room. */
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { hashOfAllRows, rows } from './support/database.ts';
+import { hashOfAllRows, rows, tamper } from './support/database.ts';
+import { temporaryFolder } from './support/folders.ts';
+import { ok, refused, register } from './support/home.ts';
 import { connect } from './support/memory.ts';
 import { runBin } from './support/processes.ts';
 import { contentOf, expectOneSentence, NOT_WRITABLE } from './support/refused-start.ts';
@@ -71,6 +74,23 @@ describe.runIf(canMount)('a full disk', () => {
     // The engine's own files beside the database come and go.
     expect(contentOf(disk)).toMatchObject(before);
     expect(await runBin(['workspace', 'list'], { dataRoot: disk })).toMatchObject({ code: 0 });
+  });
+
+  test('on which what is there cannot be kept refuses a restore, and leaves nothing of it behind', async () => {
+    const disk = smallDisk('8m');
+    const copy = join(temporaryFolder(), 'copy.db');
+    await register(disk, '/projects/shop');
+    await ok(disk, 'backup', copy);
+    tamper(disk, (db) => {
+      const event = `INSERT INTO event_log (id, event_type, data, created_at) VALUES ('evt_1', 'big', ?, '2026-01-02T03:04:05.678Z')`;
+      db.pragma('journal_mode = DELETE');
+      db.pragma('temp_store = MEMORY');
+      db.prepare(event).run(JSON.stringify('x'.repeat(3_500_000)));
+    });
+    const before = hashOfAllRows(disk);
+    expect(await refused(disk, 'restore', copy)).toMatch(/^unavailable: The disk is full/);
+    expect(readdirSync(disk)).toEqual(['project-memory.db']);
+    expect(hashOfAllRows(disk)).toBe(before);
   });
 
   test('without a database is refused, and works when there is room', async () => {

@@ -198,6 +198,18 @@ describe('the doctor', () => {
     expect(readFileSync(databaseFile(dataRoot)).equals(before)).toBe(true);
   });
 
+  test('says of what it could not mend why, and promises nothing', async () => {
+    const { dataRoot } = await aHome();
+    tamper(dataRoot, (db) => db.exec('DROP INDEX idx_steps_plan; CREATE TABLE idx_steps_plan (a)'));
+    const { code, findings } = await diagnose(dataRoot, '--fix');
+    expect(code).toBe(1);
+    const finding = { check: 'schema', what: expect.stringMatching(/^index idx_steps_plan is different/), fix: null };
+    expect(findings).toContainEqual(expect.objectContaining(finding));
+    expect(findings).toContainEqual(
+      expect.objectContaining({ check: 'schema', what: expect.stringMatching(/already .* named idx_steps_plan/) }),
+    );
+  });
+
   test('says of a row that breaks a rule that a person has to see to it', async () => {
     const { dataRoot } = await aHome();
     tamper(dataRoot, (db) => {
@@ -248,6 +260,8 @@ describe('the doctor', () => {
     writeFileSync(mine, '', { mode: 0o600 });
     expect(await diagnose(dataRoot)).toMatchObject({ code: 0 });
     writeFileSync(lost, '', { mode: 0o600 });
+    const anHourAgo = new Date(Date.now() - 3_600_000);
+    utimesSync(lost, anHourAgo, anHourAgo);
     expect(await diagnose(dataRoot)).toMatchObject({ code: 1, findings: [{ what: expect.stringContaining(lost) }] });
     // However alive the process is that has that number now.
     utimesSync(mine, new Date(LONG_AGO), new Date(LONG_AGO));
@@ -266,7 +280,9 @@ describe('the doctor', () => {
       const insert = db.prepare(
         `INSERT INTO event_log (id, event_type, data, created_at) VALUES (?, 'big', ?, '${LONG_AGO}')`,
       );
-      for (let n = 0; n < 70; n++) insert.run(`evt_${n}`, JSON.stringify({ text: 'x'.repeat(1_000_000) }));
+      db.transaction(() => {
+        for (let n = 0; n < 70; n++) insert.run(`evt_${n}`, JSON.stringify({ text: 'x'.repeat(1_000_000) }));
+      })();
     });
     expect(await diagnose(dataRoot)).toMatchObject({ code: 1, findings: [{ check: 'log' }] });
     expect(await diagnose(dataRoot, '--fix')).toMatchObject({ code: 0, fixed: [{ check: 'log' }] });

@@ -38,24 +38,32 @@ const inRow =
     return [...lines.slice(0, at), ...change(lines[at] ?? ''), ...lines.slice(at + 1)];
   };
 
-const replaced = (table: string, from: RegExp, to: string) => inRow(table, (line) => [line.replace(from, to)]);
+function changed(line: string, from: RegExp, to: string): string {
+  const other = line.replace(from, to);
+  expect(other).not.toBe(line);
+  return other;
+}
+
+const replaced = (table: string, from: RegExp, to: string) => inRow(table, (line) => [changed(line, from, to)]);
 const inHead =
   (from: RegExp, to: string) =>
-  ([head = '', ...rest]: string[]) => [head.replace(from, to), ...rest];
+  ([head = '', ...rest]: string[]) => [changed(head, from, to), ...rest];
 
 const DAMAGED: [what: string, change: (lines: string[]) => string[], sentence: RegExp][] = [
   [
     'a row twice',
     inRow('plans', (line) => [line, line]),
-    /Line \d+ of the dump does not fit: plans: UNIQUE .*plans\.seq/,
+    /^invalid_input: The dump cannot be loaded: line \d+ does not fit: plans: UNIQUE .*plans\.seq\. Dump again/,
   ],
-  ['text for a number', replaced('steps', /"order_index":\d+/, '"order_index":"x"'), /Line \d+ .* TEXT .*order_index/],
-  ['a fraction', replaced('steps', /"order_index":\d+/, '"order_index":1.5'), /Line \d+ .* REAL .*order_index/],
+  ['text for a number', replaced('steps', /"order_index":\d+/, '"order_index":"x"'), /line \d+ .* TEXT .*order_index/],
+  ['a fraction', replaced('steps', /"order_index":\d+/, '"order_index":1.5'), /line \d+ .* REAL .*order_index/],
   ['true', replaced('plans', /"seq":\d+/, '"seq":true'), /line \d+ has something in "seq" that is neither text/],
   ['a list', replaced('plans', /"seq":\d+/, '"seq":[1]'), /line \d+ has something in "seq" that is neither text/],
-  ['a status of its own', replaced('plans', /"status":"active"/, '"status":"odd"'), /Line \d+ .*plans: CHECK .*status/],
-  ['a table of its own', replaced('plans', /"plans"/, '"plonks"'), /Line \d+ .*no table "plonks"/],
-  ['a number beyond all', replaced('plans', /"seq":\d+/, '"seq":1e999'), /Line \d+ .*plans: datatype mismatch/],
+  ['a status of its own', replaced('plans', /"status":"active"/, '"status":"odd"'), /line \d+ .*plans: CHECK .*status/],
+  ['a table of its own', replaced('plans', /"plans"/, '"plonks"'), /line \d+ .*no table "plonks"/],
+  ['a number beyond all', replaced('plans', /"seq":\d+/, '"seq":1e999'), /line \d+ .*plans: datatype mismatch/],
+  ['a list for a row', replaced('plans', /"row":.*/, '"row":[]}'), /line \d+ is neither row nor end/],
+  ['a list for a line', inRow('plans', (line) => [`[${line}]`]), /: line \d+ is no JSON object\. Dump again/],
   ['no row', replaced('plans', /"row":.*/, '"row":null}'), /line \d+ is neither row nor end/],
   ['schema version 0', inHead(/("schema_version":)\d+/, '$10'), /its first line is not the head of a dump/],
   ['a newer format', inHead(/("format_version":)\d+/, '$12'), /The dump has format version 2, this program knows 1\./],
@@ -103,6 +111,13 @@ test('a folder is no dump', async () => {
 test('lines may end as on Windows, and empty ones may follow the end', async () => {
   const other = temporaryFolder();
   await ok(other, 'load', fileOf([...(await dumped()), '', ''], '\r\n'));
+  expect(rows(other, 'SELECT * FROM steps')).toEqual(rows(home, 'SELECT * FROM steps'));
+});
+
+test('a dump may begin as editors on Windows mark a text', async () => {
+  const other = temporaryFolder();
+  const [head, ...rest] = await dumped();
+  await ok(other, 'load', fileOf([`\uFEFF${head}`, ...rest]));
   expect(rows(other, 'SELECT * FROM steps')).toEqual(rows(home, 'SELECT * FROM steps'));
 });
 

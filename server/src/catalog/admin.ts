@@ -70,12 +70,12 @@ const purge = action({
   effect: 'write',
   params: { id, confirm },
   example: { id: 'ctx_0123456789ab', confirm: true },
-  load: async () => {
-    dropLeftovers();
-    return listCopies();
-  },
+  load: async () => listCopies(),
   run: ({ id }, _call, copies) => ({ id, ...purgeRow(id), copies }),
-  finish: scrub,
+  finish: () => {
+    dropLeftovers();
+    scrub();
+  },
   render: ({ kind, id, rows, alike, copies }) =>
     [
       `Purged: ${kind} ${id}, ${count(rows, 'row')} with their history`,

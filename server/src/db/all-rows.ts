@@ -1,6 +1,6 @@
 /** Every row of every table, out and in, one at a time: what a dump holds. */
 import { MemoryError } from '../domain/errors.ts';
-import { currentHandle, type Database, openDatabase } from './connection.ts';
+import { currentHandle, type Database, type Statement } from './connection.ts';
 import { queryAll, snapshot } from './query-helpers.ts';
 import { translateError } from './sqlite-errors.ts';
 
@@ -59,20 +59,11 @@ export function schemaVersion(): number {
   return currentHandle().schemaVersion;
 }
 
-/** What an empty database of this program has. */
-export function schemaVersionOfProgram(): number {
-  const db = openDatabase(':memory:');
-  try {
-    return Number(db.pragma('user_version', { simple: true }));
-  } finally {
-    db.close();
-  }
-}
-
 /** Puts rows into a database that was just made and that nobody else has open. */
 export class RowWriter {
   readonly #db: Database;
-  readonly #columns = new Map<string, readonly string[]>();
+  /** A table with the columns of a row → what writes it. */
+  readonly #inserts = new Map<string, Statement>();
 
   constructor(db: Database) {
     this.#db = db;
@@ -88,7 +79,20 @@ export class RowWriter {
     })();
   }
 
-  #insert({ line, table, row }: DumpedRow): void {
+  #insert(dumped: DumpedRow): void {
+    const { line, table, row } = dumped;
+    const key = JSON.stringify([table, ...Object.keys(row)]);
+    const insert = this.#inserts.get(key) ?? this.#prepare(dumped);
+    this.#inserts.set(key, insert);
+    if (table === COUNTERS) this.#db.prepare(`DELETE FROM ${COUNTERS} WHERE name = ?`).run(row['name'] ?? null);
+    try {
+      insert.run(Object.values(row));
+    } catch (error) {
+      throw REFUSED_VALUE.test(codeOf(error)) ? unfit(line, `${table}: ${said(error)}`, error) : translateError(error);
+    }
+  }
+
+  #prepare({ line, table, row }: DumpedRow): Statement {
     const known = this.#columnsOf(table);
     if (known.length === 0) throw unfit(line, `there is no table "${table}" in this schema`);
     const columns = Object.keys(row);
@@ -96,31 +100,19 @@ export class RowWriter {
     if (unknown !== undefined || columns.length === 0) {
       throw unfit(line, `the table ${table} has no column "${unknown ?? ''}"`);
     }
-    if (table === COUNTERS) this.#db.prepare(`DELETE FROM ${COUNTERS} WHERE name = ?`).run(row['name'] ?? null);
     // The engine's own table has columns of no type.
     const places = columns.map((column) => (table === COUNTERS && column === 'seq' ? 'CAST(? AS INTEGER)' : '?'));
-    try {
-      this.#db
-        .prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places.join(', ')})`)
-        .run(Object.values(row));
-    } catch (error) {
-      throw REFUSED_VALUE.test(codeOf(error)) ? unfit(line, `${table}: ${said(error)}`, error) : translateError(error);
-    }
+    return this.#db.prepare(`INSERT INTO ${table} (${columns.join(', ')}) VALUES (${places.join(', ')})`);
   }
 
   #columnsOf(table: string): readonly string[] {
-    let columns = this.#columns.get(table);
-    if (columns === undefined) {
-      const found = this.#db
-        .prepare<[string, string], { name: string }>(
-          `SELECT c.name FROM pragma_table_list(?) t JOIN pragma_table_info(t.name) c
-           WHERE t.type = 'table' AND t.name <> '_migrations' AND (t.name NOT LIKE 'sqlite%' OR t.name = ?)`,
-        )
-        .all(table, COUNTERS);
-      columns = found.map(({ name }) => name);
-      this.#columns.set(table, columns);
-    }
-    return columns;
+    const found = this.#db
+      .prepare<[string, string], { name: string }>(
+        `SELECT c.name FROM pragma_table_list(?) t JOIN pragma_table_info(t.name) c
+         WHERE t.type = 'table' AND t.name <> '_migrations' AND (t.name NOT LIKE 'sqlite%' OR t.name = ?)`,
+      )
+      .all(table, COUNTERS);
+    return found.map(({ name }) => name);
   }
 }
 
@@ -137,7 +129,12 @@ function said(error: unknown): string {
 }
 
 function unfit(line: number, what: string, cause?: unknown): MemoryError {
-  return new MemoryError('invalid_input', `Line ${line} of the dump does not fit: ${what}.`, {
+  return unfitDump(`line ${line} does not fit: ${what}`, cause);
+}
+
+/** A dump with which nothing can be done, from the first fault on. */
+export function unfitDump(what: string, cause?: unknown): MemoryError {
+  return new MemoryError('invalid_input', `The dump cannot be loaded: ${what}.`, {
     hint: 'Dump again, or load another one; nothing was changed.',
     cause,
   });

@@ -60,7 +60,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
     const db = new Driver(file, { timeout: BUSY_TIMEOUT_MS, verbose: options.onStatement });
     try {
       refuseForeignFile(db, file);
-      const schemaVersion = checkedSchemaVersion(db, options.migrations);
+      const schemaVersion = checkedSchemaVersion(db, options.migrations, options.through);
       if (file !== ':memory:') switchToWal(db);
       setPragmas(db, options.synchronous ?? 'full');
       runMigrations(db, options.migrations, options.through);
@@ -74,7 +74,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
         changes: 0,
         commits: 0,
         unlooked: 0,
-        schemaVersion: Math.min(schemaVersion, options.through ?? schemaVersion),
+        schemaVersion,
       });
     } catch (error) {
       db.close();
@@ -85,7 +85,7 @@ export function openDatabase(file: string, options: OpenOptions = {}): Database 
 }
 
 /** A database as it lies there: nothing is checked, made or upgraded. For copies, and for what cannot be opened for work. */
-export function openAsItIs(file: string, options: { readonly?: boolean } = {}): Database {
+export function openAsItIs(file: string, options: { readonly?: boolean; timeout?: number } = {}): Database {
   refuseOldNode();
   return translated(() => new Driver(file, { timeout: BUSY_TIMEOUT_MS, fileMustExist: true, ...options }), file);
 }

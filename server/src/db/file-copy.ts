@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { MemoryError } from '../domain/errors.ts';
 import { type Database, openAsItIs } from './connection.ts';
+import { faultsIn } from './file-health.ts';
 import { checkedSchemaVersion } from './migration-runner.ts';
 import { refuseForeignFile } from './open-checks.ts';
 import { translateError } from './sqlite-errors.ts';
@@ -75,9 +76,9 @@ export function inspectDatabase(file: string): FileFacts {
 }
 
 export function refuseDamage(db: Database, file: string): void {
-  const [fault] = db.pragma('integrity_check(1)') as { integrity_check: string }[];
-  if (fault?.integrity_check !== 'ok') {
-    throw new MemoryError('corrupt', `${file} is damaged: ${fault?.integrity_check.split('\n').at(-1)}`, {
+  const [fault] = faultsIn(db, 1);
+  if (fault !== undefined) {
+    throw new MemoryError('corrupt', `${file} is damaged: ${fault}`, {
       hint: 'Choose another copy.',
     });
   }

@@ -1,13 +1,18 @@
 /** What the engine says of the pages of the file. */
 import { MemoryError } from '../domain/errors.ts';
-import { currentHandle } from './connection.ts';
+import { currentHandle, type Database } from './connection.ts';
 import { transaction } from './query-helpers.ts';
 import { translated } from './sqlite-errors.ts';
 
 /** What a whole check of the file finds, in the engine's words; empty when it is sound. */
 export function findDamage(): string[] {
   const { db } = currentHandle();
-  const rows = translated(() => db.pragma('integrity_check(20)')) as { integrity_check: string }[];
+  return translated(() => faultsIn(db, 20));
+}
+
+/** At most `max` faults of the file, and some more where pages are damaged. */
+export function faultsIn(db: Database, max: number): string[] {
+  const rows = db.pragma(`integrity_check(${max})`) as { integrity_check: string }[];
   // What it finds in pages comes as lines of one row, under a heading.
   const said = rows.flatMap((row) => row.integrity_check.split('\n'));
   return said.filter((line) => line !== 'ok' && !line.startsWith('***'));

@@ -6,8 +6,8 @@ import { basename, dirname, join } from 'node:path';
 const REMOVED = / \(deleted\)$/;
 
 /**
- * Whether any process that can be seen from here has the database or its log open. Windows does not let a file go that is
- * open, so there nobody has.
+ * Whether any process that can be seen from here has the database or its log open. On Windows a file that is open cannot be
+ * moved or removed: moving it tells.
  */
 export function isHeldOpen(file: string): boolean {
   const path = join(realpathSync(dirname(file)), basename(file));

@@ -1,7 +1,7 @@
 /** The data layer: everything that the rest of the program may use of it. */
 export type { CatalogTool } from '../domain/tool-catalog.ts';
 export { getAgent, listAgents, storeAgent } from './agent-definition-db.ts';
-export { type DumpedRow, RowWriter, readAllRows, schemaVersion, schemaVersionOfProgram } from './all-rows.ts';
+export { type DumpedRow, RowWriter, readAllRows, schemaVersion, unfitDump } from './all-rows.ts';
 export { getBriefPlan } from './brief-plan.ts';
 export { addBuildScript, deleteBuildScript, findBuildScript, getBuildScripts } from './build-script-db.ts';
 export type { NextOptions } from './callers-step.ts';
@@ -100,7 +100,7 @@ export {
   toPlanState,
   toPlanStep,
 } from './mappers.ts';
-export { type Migration, readMigrations, runMigrations } from './migration-runner.ts';
+export { type Migration, readMigrations, runMigrations, schemaVersionOfProgram } from './migration-runner.ts';
 export { type Operation, withOperation } from './operation.ts';
 export { applyOrder, orderedIds, PHASES_OF_PLAN, STEPS_OF_PHASE } from './order-rows.ts';
 export { conflictReason, type PathConflict } from './path-conflicts.ts';

@@ -48,13 +48,18 @@ export function runMigrations(db: Database, folder: string = MIGRATIONS_FOLDER, 
 }
 
 /**
- * The schema version to which this program brings a database. One that is newer, or was made by edited files, is refused
+ * The schema version to which `runMigrations` brings a database. One that is newer, or was made by edited files, is refused
  * before anything of it is touched.
  */
-export function checkedSchemaVersion(db: Database, folder: string = MIGRATIONS_FOLDER): number {
-  const migrations = readMigrations(folder);
+export function checkedSchemaVersion(db: Database, folder: string = MIGRATIONS_FOLDER, through = Infinity): number {
+  const migrations = readMigrations(folder).slice(0, through);
   pendingMigrations(db, migrations);
   return migrations.length;
+}
+
+/** What a new database of this program has. */
+export function schemaVersionOfProgram(): number {
+  return readMigrations(MIGRATIONS_FOLDER).length;
 }
 
 /**

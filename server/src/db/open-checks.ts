@@ -1,5 +1,5 @@
 /** What is refused before a database is opened for work: each with one sentence, and nothing is touched. */
-import { existsSync, statfsSync } from 'node:fs';
+import { existsSync, statfsSync, statSync } from 'node:fs';
 import { MemoryError } from '../domain/errors.ts';
 import type { Database } from './connection.ts';
 
@@ -35,10 +35,16 @@ export function refuseNetworkFolder(folder: string): void {
 
 /** A log without its database: the engine would begin a new database and drop what the log still holds. */
 export function refuseLostFile(file: string): void {
-  if (existsSync(file) || !existsSync(`${file}-wal`)) return;
-  throw new MemoryError('corrupt', `${file} is gone, and its log is still there.`, {
+  // The log first: where another process makes a new database at this moment, the file has content before its log has.
+  if (!hasContent(`${file}-wal`) || hasContent(file)) return;
+  throw new MemoryError('corrupt', `${file} is ${existsSync(file) ? 'empty' : 'gone'}, and its log is still there.`, {
     hint: 'Put a copy back with project-memory restore <file>, which keeps the log; to begin anew, move the log away.',
   });
+}
+
+/** Whether anything is there: the empty file of a process that died over it is no more than none. */
+export function hasContent(file: string): boolean {
+  return (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 /** A database of another program is refused and left as it is. An empty file becomes ours. */

@@ -4,8 +4,9 @@ import { join, resolve } from 'node:path';
 import { config } from '../config.ts';
 import { copyDatabase, type FileFacts, inspectDatabase, refuseDrift, type Task } from '../db/index.ts';
 import { now } from '../domain/clock.ts';
-import { type Placed, replaceWith, scheduledCopies } from './copies.ts';
+import { scheduledCopies } from './copies.ts';
 import { newFile, withDraft } from './drafts.ts';
+import { type Placed, replaceWith } from './replace.ts';
 import { doTask } from './tasks.ts';
 
 export interface Backup extends FileFacts {

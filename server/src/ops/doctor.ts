@@ -35,28 +35,32 @@ export function diagnose({ fix }: { fix: boolean }): Diagnosis {
   const opening = unopened === null ? [] : [unopened];
   const before = checks.flatMap(lookAt);
   let after = before;
-  let failed = new Set<Repair>();
+  let failed = new Set<string>();
   // What was mended can bring to light, or let be mended, what could not be looked at before.
   for (let round = 0; fix && round < ROUNDS && (round === 0 || after.some(({ repair }) => repair)); round++) {
     const tried = mendAll(after);
     failed = tried.failed;
     after = [...tried.failures, ...checks.flatMap(lookAt)];
   }
-  const still = (finding: Finding) => after.some(({ check, what }) => check === finding.check && what === finding.what);
+  const still = new Set(after.map(nameOf));
   return {
     checks: ['opening', ...looked],
     findings: [
       ...opening,
-      ...after.map((finding) => plain(failed.has(finding.repair) ? { ...finding, fix: null } : finding)),
+      ...after.map((finding) => plain(failed.has(nameOf(finding)) ? { ...finding, fix: null } : finding)),
     ],
-    fixed: before.filter((finding) => !still(finding)).map(plain),
+    fixed: before.filter((finding) => !still.has(nameOf(finding))).map(plain),
   };
 }
 
 const ROUNDS = 3;
 
-type Repair = (() => void) | undefined;
-type Found = Finding & { repair?: Repair };
+type Found = Finding & { repair?: () => void };
+
+/** What is the same in two looks: repairs may be made anew each time. */
+function nameOf({ check, what }: Finding): string {
+  return `${check} ${what}`;
+}
 
 function lookAt({ check, look }: Check): Found[] {
   return guarded(check, () => look().map((found) => ({ check, ...found })));
@@ -66,18 +70,22 @@ function lookAt({ check, look }: Check): Found[] {
  * Does each repair once, however many findings it mends. What cannot be mended is a finding of its own, and the others are
  * mended all the same.
  */
-function mendAll(found: readonly Found[]): { failures: Found[]; failed: Set<Repair> } {
-  const checks = new Map(found.map(({ check, repair }) => [repair, check]));
-  const failed = new Set<Repair>();
-  const failures = [...checks].flatMap(([repair, check]) => {
-    const said = guarded(check, () => {
-      repair?.();
-      return [];
-    });
-    if (said.length > 0) failed.add(repair);
-    return said;
-  });
-  return { failures, failed };
+function mendAll(found: readonly Found[]): { failures: Found[]; failed: Set<string> } {
+  const tried = new Map<() => void, Found[]>();
+  const failed = new Set<string>();
+  for (const finding of found) {
+    const { check, repair } = finding;
+    if (repair === undefined) continue;
+    const said =
+      tried.get(repair) ??
+      guarded(check, () => {
+        repair();
+        return [];
+      });
+    tried.set(repair, said);
+    if (said.length > 0) failed.add(nameOf(finding));
+  }
+  return { failures: [...tried.values()].flat(), failed };
 }
 
 /** What cannot be looked at, since the file is in no state for it, is said as well. */

@@ -7,6 +7,8 @@ import { MemoryError } from '../domain/errors.ts';
 
 /** A draft that is this old belongs to a process that has died, whoever has its number now. */
 const DRAFT_MS = 24 * 3_600_000;
+/** One to which nothing was written for so long: a process in another container may work on it, which cannot be seen here. */
+const QUIET_MS = 10 * 60_000;
 /** Such as `project-memory.db.v3.4711.tmp` or `http-token.4711.tmp`. */
 const DRAFT = /^(?:project-memory|http-token).*\.(\d+)\.tmp(?:-wal|-shm|-journal)?$/;
 /** What lies beside a database and belongs to it. */
@@ -46,9 +48,16 @@ export async function withDraft<T>(draft: string, work: () => T | Promise<T>): P
 /** What processes that have died have left. */
 export function leftDrafts(): string[] {
   return drafts().filter((file) => {
-    const made = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? nowMs();
-    return !isRunning(Number(DRAFT.exec(basename(file))?.[1])) || nowMs() - made > DRAFT_MS;
+    const quiet = nowMs() - lastWrite(file);
+    return quiet > DRAFT_MS || (quiet > QUIET_MS && !isRunning(Number(DRAFT.exec(basename(file))?.[1])));
   });
+}
+
+/** To the draft or what lies beside it; now where all of it is gone meanwhile. */
+function lastWrite(file: string): number {
+  const draft = file.replace(/-(?:wal|shm|journal)$/, '');
+  const written = PARTS.map((part) => statSync(draft + part, { throwIfNoEntry: false })?.mtimeMs ?? 0);
+  return Math.max(...written) || nowMs();
 }
 
 /** In the data folder and in that of the scheduled copies. */

@@ -1,7 +1,7 @@
 /** The lines of a dump: read one at a time, and what each of them has to be. */
 import { constants } from 'node:buffer';
 import { createReadStream, statSync } from 'node:fs';
-import { type DumpedRow, schemaVersionOfProgram } from '../db/index.ts';
+import { type DumpedRow, schemaVersionOfProgram, unfitDump } from '../db/index.ts';
 import { MemoryError } from '../domain/errors.ts';
 import { FORMAT, FORMAT_VERSION, type Head } from './dump.ts';
 
@@ -19,7 +19,7 @@ export async function* linesOf(file: string): AsyncGenerator<Line, undefined> {
   if (statSync(file, { throwIfNoEntry: false })?.isDirectory() !== false) {
     throw new MemoryError('not_found', `There is no file ${file}.`, { hint: 'Check its path.' });
   }
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const decoder = new TextDecoder('utf-8', { fatal: true });
   let number = 1;
   let begun: string[] = [];
   let length = 0;
@@ -27,7 +27,7 @@ export async function* linesOf(file: string): AsyncGenerator<Line, undefined> {
     begun.push(piece);
     length += piece.length;
     if (length > (number === 1 ? LONGEST_HEAD : constants.MAX_STRING_LENGTH))
-      throw broken(`line ${number} is too long`);
+      throw unfitDump(`line ${number} is too long`);
   };
   const end = (): Line => {
     const line = { number, text: begun.join('') };
@@ -53,24 +53,28 @@ function decoded(decode: () => string, number: number): string {
   try {
     return decode();
   } catch (error) {
-    throw broken(`line ${number}, or one soon after it, is no UTF-8`, error);
+    throw unfitDump(`line ${number}, or one soon after it, is no UTF-8`, error);
   }
 }
 
 export function objectIn({ number, text }: Line): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
+    if (isObject(value)) return value;
   } catch {
     // What is wrong is the line, wherever in it.
   }
-  throw broken(`line ${number} is no JSON object`);
+  throw unfitDump(`line ${number} is no JSON object`);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 export function headIn(line: Line | undefined): Head {
   const { format, format_version, schema_version } = line === undefined ? {} : objectIn(line);
   if (format !== FORMAT || !isVersion(format_version) || !isVersion(schema_version)) {
-    throw broken('its first line is not the head of a dump');
+    throw unfitDump('its first line is not the head of a dump');
   }
   refuseNewer('format', format_version, FORMAT_VERSION);
   refuseNewer('schema', schema_version, schemaVersionOfProgram());
@@ -89,8 +93,8 @@ function refuseNewer(what: string, version: number, known: number): void {
 }
 
 export function rowIn({ number }: Line, { table, row }: Record<string, unknown>): DumpedRow {
-  if (typeof table !== 'string' || typeof row !== 'object' || row === null) {
-    throw broken(`line ${number} is neither row nor end`);
+  if (typeof table !== 'string' || !isObject(row)) {
+    throw unfitDump(`line ${number} is neither row nor end`);
   }
   return { line: number, table, row: plainRow(row, number) };
 }
@@ -99,12 +103,5 @@ function plainRow(row: object, number: number): DumpedRow['row'] {
   const plain = (value: unknown) => value === null || typeof value === 'string' || typeof value === 'number';
   const odd = Object.entries(row).find(([, value]) => !plain(value));
   if (odd === undefined) return row as DumpedRow['row'];
-  throw broken(`line ${number} has something in "${odd[0]}" that is neither text nor a number nor null`);
-}
-
-export function broken(what: string, cause?: unknown): MemoryError {
-  return new MemoryError('invalid_input', `That is not a whole dump: ${what}.`, {
-    hint: 'Dump again, or load another one; nothing was changed.',
-    cause,
-  });
+  throw unfitDump(`line ${number} has something in "${odd[0]}" that is neither text nor a number nor null`);
 }

@@ -1,5 +1,5 @@
 /** A dump: every row of the database as JSON lines, for other programs, other engines and diffs. */
-import { closeSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import { readAllRows, schemaVersion } from '../db/index.ts';
 import { now } from '../domain/clock.ts';
 import { VERSION } from '../domain/version.ts';
@@ -46,7 +46,7 @@ function writeTo(draft: string): number {
     const write = (line: object, flush = false) => {
       waiting += `${JSON.stringify(line)}\n`;
       if (!flush && waiting.length < BUFFER) return;
-      writeSync(fd, waiting);
+      writeFileSync(fd, waiting);
       waiting = '';
     };
     const head: Head = { format: FORMAT, format_version: FORMAT_VERSION, schema_version: schemaVersion() };

@@ -8,10 +8,11 @@ import {
   openDatabase,
   RowWriter,
   refuseDamage,
+  unfitDump,
   withDatabase,
 } from '../db/index.ts';
-import { type Placed, replaceWith } from './copies.ts';
-import { broken, headIn, type Line, linesOf, objectIn, rowIn } from './dump-lines.ts';
+import { headIn, type Line, linesOf, objectIn, rowIn } from './dump-lines.ts';
+import { type Placed, replaceWith } from './replace.ts';
 
 interface Filled {
   rows: number;
@@ -36,17 +37,21 @@ export async function load(source: string): Promise<Filled & Placed> {
 /** Builds the database in `draft`. */
 async function fill(draft: string, source: string): Promise<Filled> {
   const lines = linesOf(source);
-  const first = await lines.next();
-  const db = openDatabase(draft, { through: headIn(first.value).schema_version });
   try {
-    const rows = await writeRows(db, lines);
-    refuseDamage(db, source);
-    const mended = withDatabase(db, findGaps);
-    if (mended.length > 0) withDatabase(db, closeGaps);
-    db.pragma('journal_mode = DELETE');
-    return { rows, mended };
+    const { value: first } = await lines.next();
+    const db = openDatabase(draft, { through: headIn(first).schema_version });
+    try {
+      const rows = await writeRows(db, lines);
+      refuseDamage(db, source);
+      const mended = withDatabase(db, findGaps);
+      if (mended.length > 0) withDatabase(db, closeGaps);
+      db.pragma('journal_mode = DELETE');
+      return { rows, mended };
+    } finally {
+      db.close();
+    }
   } finally {
-    db.close();
+    await lines.return(undefined);
   }
 }
 
@@ -65,7 +70,7 @@ async function writeRows(db: Database, lines: AsyncIterable<Line>): Promise<numb
   for await (const line of lines) {
     if (told !== undefined) {
       if (line.text.trim() === '') continue;
-      throw broken(`line ${line.number} comes after its end`);
+      throw unfitDump(`line ${line.number} comes after its end`);
     }
     const object = objectIn(line);
     if ('end' in object) {
@@ -78,7 +83,7 @@ async function writeRows(db: Database, lines: AsyncIterable<Line>): Promise<numb
     if (waiting.length === ROWS_AT_ONCE || characters > CHARACTERS_AT_ONCE) flush();
   }
   flush();
-  if (told === undefined) throw broken('it has no end: it was cut off');
-  if (told !== rows) throw broken(`it says that it has ${told} rows and has ${rows}`);
+  if (told === undefined) throw unfitDump('it has no end: it was cut off');
+  if (told !== rows) throw unfitDump(`it says that it has ${told} rows and has ${rows}`);
   return rows;
 }
