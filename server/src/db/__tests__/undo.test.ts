@@ -145,6 +145,16 @@ describe('the order of siblings counts as one thing', () => {
     }),
   );
 
+  test('the one named is who changed it, not who only made room', () =>
+    withTestDatabase(() => {
+      const { first } = twoPhases(4, 1);
+      const { id } = reorder(first, ['a1', 'a0', 'a2', 'a3']);
+      const second = reorder(first, ['a3', 'a0', 'a1', 'a2']);
+      operation(() => insertStep(first, 0, { task: 'mine' }));
+      const sentence = refused(id);
+      expect(sentence).toMatch(new RegExp(`steps a\\d\\.order_index was changed .* in ${second.id}\\.`));
+    }));
+
   test('an order that somebody has put back already is not taken back again, and no operation is named', () =>
     withTestDatabase(() => {
       const { first } = twoPhases(4, 1);
@@ -246,8 +256,9 @@ describe('a claim that comes back', () => {
       updateStep('a0', { paths: ['src/**'] });
       updateStep('a1', { paths: ['src/a.ts'] });
       const theirs = operation(() => updateStep('a1', { status: 'active' }, bob));
+      operation(() => updateStep('a1', { notes: 'On it' }, bob));
       expect(refused(released.id)).toMatch(
-        new RegExp(`steps a1 is held, and changes the files of a0.* in ${theirs.id}`),
+        new RegExp(`steps a1 is held, and changes the files of a0; it was claimed at .* in ${theirs.id}\\.`),
       );
       updateStep('a1', { status: 'pending' }, bob);
       undone(released.id);
