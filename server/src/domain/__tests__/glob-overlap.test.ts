@@ -50,7 +50,7 @@ describe('two patterns overlap', () => {
     ['~', 'src/a.ts'],
     ['$ROOT/src/a.ts', 'src/a.ts'],
     ['$ROOT', 'src/a.ts'],
-    ['${HOME}', '/home/u/a.ts'],
+    [`\${HOME}`, '/home/u/a.ts'],
     ['%HOME%', 'src/*.ts'],
     ['%USERPROFILE%\\repo\\a.ts', 'a.ts'],
     ['file:///repo/src/a.ts', 'src/a.ts'],
