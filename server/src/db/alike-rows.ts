@@ -36,7 +36,10 @@ export function findAlike(gone: ReadonlyMap<string, Gone>): string[] {
   return [...alike].filter((id) => !gone.has(id) && findDeletion(id) === null);
 }
 
-/** Adds all that a row which is gone has ever said: its changes are taken back, since of an appended text only the end is recorded. */
+/**
+ * Adds all that a row which is gone has ever said. Its changes are taken back one by one: where a text was appended to, only
+ * what was added is recorded.
+ */
 function addAllSaid(id: string, table: Gone['table'], said: Set<string>): void {
   const rows = new Map<string, Row>();
   const state = new Map([table, `${table}_archive`].map((name) => [name, rows]));

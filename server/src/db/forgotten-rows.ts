@@ -60,7 +60,7 @@ export function withAllOfThem(ids: readonly string[]): Map<string, Gone> {
 /** Columns that name what a row belongs to. */
 const OWNERS = ['workspace_id', 'plan_id', 'phase_id', 'parent_id', 'context_id', 'source_id', 'target_id'];
 
-/** What a row belongs to: with that it is forgotten. A plan stays when its program goes, what is only of the program does not. */
+/** With what a row is forgotten. A plan is not when its program goes; what is of the program alone is. */
 function ownersOf(table: UserTable, row: JsonObject): string[] {
   const columns = table.startsWith('program_') ? [...OWNERS, 'program_id'] : OWNERS;
   return [...columns.map((column) => row[column]), handoffOf(table, row)].filter((id) => typeof id === 'string');
