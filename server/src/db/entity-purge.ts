@@ -49,10 +49,10 @@ export interface Purged {
 }
 
 /**
- * Removes a row for good, also one that was deleted before: with all that belongs or belonged to it, the steps from
- * which it was consolidated, its former versions, its place in the index, its history, and the stored answers of all calls. What is
- * purged cannot be undone. What it has left in free places of the file is overwritten by `scrub`, which is asked for here,
- * since that needs the file outside a transaction.
+ * Removes a row for good, also one that was deleted before: with all that belongs or belonged to it, the steps from which
+ * it was consolidated, its former versions, its place in the index, its history, and the stored answers of all calls. What
+ * is purged cannot be undone. What it has left in free places of the file is overwritten by `scrub`, which is asked for
+ * here, since that needs the file outside a transaction.
  * @throws not_found when nothing is known of it
  */
 export function purge(id: string): Purged {
