@@ -107,7 +107,7 @@ test.each<[string, Store]>([
   ['a plan that was deleted before', deletePlan],
   ['a note that a briefing has shown', showNote],
   ['a step at which its plan was paused', pausePlan],
-  ['the steps that one was consolidated of', consolidate],
+  ['the steps from which one was consolidated', consolidate],
 ])('purge leaves no byte of %s, while another server has the file open', async (_what, store) => {
   const dataRoot = temporaryFolder();
   const memory = await connect({ dataRoot });
@@ -150,7 +150,7 @@ test('purge names the rows that have the same words', async () => {
   const both = await consolidate(world, SECRET);
   const reply = await memory.ok('admin', 'purge', { id: world.stepIds[0], confirm: true });
   expect(reply).toMatch(
-    new RegExp(`\n1 row of the same words, or made of it: ${both}; purge those too if they hold it$`),
+    new RegExp(`\n1 row of the same words, or made from it: ${both}; purge those too if they hold it$`),
   );
 });
 

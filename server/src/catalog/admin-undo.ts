@@ -27,13 +27,16 @@ export const undo = action({
   },
   render: ({ dry_run, operation_id, changes, rows }) => {
     const counts = Object.entries(rows).map(([table, n]) => `${table} ${n}`);
-    if (counts.length === 0)
-      return `Nothing to take back: ${count(changes, 'change')}; everything is as it was already`;
+    if (counts.length === 0) return `Nothing to take back${changes === 0 ? '' : `: ${undoneAlready(changes)}`}`;
     const what = `${count(changes, 'change')}; ${shortened(counts)}`;
     if (dry_run) return `Would take back ${what}\nNothing was changed: send dry_run: false to do it.`;
     return `Took back ${what}\nTo undo this: ${operation_id}`;
   },
 });
+
+function undoneAlready(changes: number): string {
+  return `what ${changes === 1 ? 'this change' : `these ${changes} changes`} did is undone already`;
+}
 
 const COUNTS_SHOWN = 10;
 

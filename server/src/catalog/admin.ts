@@ -23,7 +23,7 @@ import { contentFolder, loadContent } from './content.ts';
 import { action, tool } from './define.ts';
 import { requireLivePlan, requirePlan, requireProgram, requireSession, requireWorkspace } from './lookup.ts';
 import { confirm, dryRun, id } from './params.ts';
-import { count, oneLine, quoted } from './text.ts';
+import { count, oneLine, quoted, some } from './text.ts';
 
 const deleteOnePlan = action({
   summary: 'Delete a plan with all that belongs to it, live or archived.',
@@ -82,7 +82,8 @@ const purge = action({
       ...(alike.length === 0
         ? []
         : [
-            `${count(alike.length, 'row')} of the same words, or made of it: ${alike.slice(0, 10).join(', ')}${alike.length > 10 ? ', …' : ''}; purge those too if they hold it`,
+            `${count(alike.length, 'row')} of the same words, or made from it: ` +
+              `${some(alike, 10)}; purge those too if they hold it`,
           ]),
       ...(copies.length === 0
         ? []

@@ -73,7 +73,8 @@ const resume = action({
       status: snapshot?.['status'] === 'blocked' ? 'blocked' : 'active',
       paused_at_snapshot: null,
     });
-    const step = getStep(String(snapshot?.['step_id']));
+    const stepId = snapshot?.['step_id'];
+    const step = typeof stepId === 'string' ? getStep(stepId) : null;
     return {
       plan_id,
       status: getPlan(plan_id)?.status ?? null,

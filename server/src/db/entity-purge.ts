@@ -1,8 +1,9 @@
 /** Removing a row of any kind for good. */
-import { MemoryError, notFound } from '../domain/errors.ts';
+import { MemoryError } from '../domain/errors.ts';
+import { findAlike } from './alike-rows.ts';
 import { deleteContext } from './context-db.ts';
 import { ENTITY_KINDS, type Entity, type EntityKind, findEntity, KINDS } from './entity-db.ts';
-import { deletedBy, findAlike, findDeletion, forgetRows, withAllOfThem } from './forgotten-rows.ts';
+import { deletedBy, findDeletion, forgetRows, withAllOfThem } from './forgotten-rows.ts';
 import { deleteHandoff } from './lineage-db.ts';
 import { requestScrub } from './maintenance-db.ts';
 import { currentOperation } from './operation.ts';
@@ -27,16 +28,16 @@ const DELETES: Partial<Record<EntityKind, (id: string) => boolean>> = {
   lineage: deleteHandoff,
 };
 
-/** Deletes a row of any kind with all that belongs to it. Answers whether there was one. @throws conflict when archived */
-function deleteEntity({ kind, archived, row }: Entity): boolean {
+/** Deletes a row of any kind with all that belongs to it. @throws conflict when archived */
+function deleteEntity({ kind, archived, row }: Entity): void {
   const id = String(row['id']);
   if (archived && kind !== 'plan') {
     throw new MemoryError('conflict', `${id} belongs to an archived plan.`, {
       hint: 'Restore the plan first: memory_plan restore.',
     });
   }
-  const deleteOne = DELETES[kind];
-  return deleteOne === undefined ? deleteRow(KINDS[kind].table, id) : deleteOne(id);
+  const deleteOne = DELETES[kind] ?? ((one) => deleteRow(KINDS[kind].table, one));
+  deleteOne(id);
 }
 
 export interface Purged {
@@ -48,10 +49,10 @@ export interface Purged {
 }
 
 /**
- * Removes a row for good, also one that was deleted before: with all that belongs or belonged to it, what it was consolidated
- * of, its former versions, its place in the index, its history, and the stored answers of all calls. What is purged cannot be
- * undone. What it has left in free places of the file is overwritten by `scrub`, which is asked for here, since that needs
- * the file outside a transaction.
+ * Removes a row for good, also one that was deleted before: with all that belongs or belonged to it, the steps from which
+ * it was consolidated, its former versions, its place in the index, its history, and the stored answers of all calls. What
+ * is purged cannot be undone. What it has left in free places of the file is overwritten by `scrub`, which is asked for
+ * here, since that needs the file outside a transaction.
  * @throws not_found when nothing is known of it
  */
 export function purge(id: string): Purged {
@@ -59,9 +60,11 @@ export function purge(id: string): Purged {
     const entity = findEntity(id);
     const deletion = findDeletion(id);
     if (entity === null && deletion === null) {
-      throw notFound('thing, nor a recorded deletion,', id, 'memory_query search finds things by words.');
+      throw new MemoryError('not_found', `There is nothing with id "${id}", and no deletion of it is recorded.`, {
+        hint: 'memory_query search finds things by words.',
+      });
     }
-    if (entity !== null && !deleteEntity(entity)) throw new MemoryError('conflict', `${id} is gone already.`);
+    if (entity !== null) deleteEntity(entity);
     const gone = withAllOfThem([id, ...deletedBy(currentOperation()?.id ?? '')]);
     const alike = findAlike(gone);
     forgetRows(gone);

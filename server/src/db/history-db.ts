@@ -54,6 +54,14 @@ export function getRowHistory(rowId: string): HistoryRow[] {
   return queryAll<HistoryRow>('SELECT * FROM row_history WHERE row_id = ? ORDER BY seq', [rowId]);
 }
 
+/** What is recorded of these rows from one change on, newest first. */
+export function getHistoryOfRows(rowIds: readonly string[], from: number): HistoryRow[] {
+  return queryAll<HistoryRow>(
+    'SELECT * FROM row_history WHERE row_id IN (SELECT value FROM json_each(?)) AND seq >= ? ORDER BY seq DESC',
+    [JSON.stringify(rowIds), from],
+  );
+}
+
 /** Everything that one operation changed, in the order it was done; of very much, the beginning. */
 export function getOperationHistory(operationId: string, limit = MANY): HistoryRow[] {
   return queryAll<HistoryRow>('SELECT * FROM row_history WHERE operation_id = ? ORDER BY seq LIMIT (? + 0)', [
@@ -83,23 +91,26 @@ export function forEachChangeSince(time: string, fn: (change: HistoryRow) => voi
   forEachRow<HistoryRow>(`SELECT * FROM row_history WHERE ${AFTER} ORDER BY seq DESC`, [time], fn);
 }
 
-/** Drops all that is recorded of a row, and what the logs say of it and of the operations that wrote it. */
-export function forgetRow(id: string): void {
-  const writers = 'SELECT operation_id FROM row_history WHERE row_id = ?';
+/** Drops all that is recorded of these rows, and what the logs say of them and of the operations that wrote them. */
+export function forgetHistory(rowIds: readonly string[]): void {
+  const ids = JSON.stringify(rowIds);
+  const gone = 'WITH gone (id) AS MATERIALIZED (SELECT value FROM json_each(?))';
+  const writers = 'SELECT operation_id FROM row_history WHERE row_id IN gone';
   // Entries of older programs name no operation, but they name the row.
   for (const [log, text] of [
     ['event_log', 'data'],
     ['update_log', 'summary'],
   ]) {
     run(
-      `DELETE FROM ${log} WHERE operation_id IN (${writers}) OR step_id = ? OR plan_id = ? OR instr(${text}, ?) > 0`,
-      [id, id, id, id],
+      `${gone} DELETE FROM ${log} WHERE operation_id IN (${writers}) OR step_id IN gone OR plan_id IN gone
+         OR EXISTS (SELECT 1 FROM gone WHERE instr(${text}, gone.id) > 0)`,
+      [ids],
     );
   }
-  run('DELETE FROM row_history WHERE row_id = ?', [id]);
+  run(`${gone} DELETE FROM row_history WHERE row_id IN gone`, [ids]);
 }
 
-/** Has all that is recorded of one column of a row say something else, as if it had never said more. */
+/** Rewrites one column in every recorded change of a row. */
 export function rewriteHistory(rowId: string, column: string, rewrite: (text: string) => string): void {
   const rewritten = (recorded: string | null) => {
     const row = fromJson<Values>(recorded);

@@ -5,8 +5,8 @@ import { type Actor, holderOf, holds } from './step-status.ts';
 import type { StepRow } from './types.ts';
 
 /**
- * A step that is done is finished once: whoever finished it may say so again and better the evidence, and so may a caller that
- * names nobody, as the user does. A session that has lost a step says nothing about its end before it has claimed it again.
+ * A done step is changed only by whoever finished it, who may say so again and better the evidence, and by a caller that names
+ * nobody, as the user does. A session that has lost a step says nothing about its end before it has claimed it again.
  * The caller holds the step, or nobody does: that was looked at before.
  * @throws conflict that says who has the step now, or who has finished it.
  */
@@ -19,7 +19,7 @@ function requireFinisher(step: StepRow, by: Actor): void {
   const nobody = !by.sessionId && !by.agentType;
   const finisher =
     step.completed_by_session === null
-      ? step.completed_by_agent === by.agentType
+      ? step.completed_by_agent !== null && step.completed_by_agent === by.agentType
       : step.completed_by_session === by.sessionId;
   if (nobody || finisher) return;
   throw new MemoryError('conflict', `Step ${step.id} is done already: it ${holderOf(step)}.`, {

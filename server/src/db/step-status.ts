@@ -18,7 +18,7 @@ export interface Actor {
 /** Whether the caller holds this step: its session claimed it, or, without a session, its agent type. */
 export function holds(step: StepRow, by: Actor): boolean {
   return step.claimed_by_session === null
-    ? by.agentType === step.claimed_agent
+    ? step.claimed_agent !== null && by.agentType === step.claimed_agent
     : by.sessionId === step.claimed_by_session;
 }
 
@@ -31,7 +31,8 @@ export function takesOver(step: StepRow, by: Actor): boolean {
 /** Who has a step now, `is held by Executor (session sess_…)`, or who has finished it and when. */
 export function holderOf(step: StepRow): string {
   if (step.status === 'done') {
-    return `was finished by ${agentAndSession(step.completed_by_agent, step.completed_by_session)} at ${step.completed_at}`;
+    const when = step.completed_at === null ? '' : ` at ${step.completed_at}`;
+    return `was finished by ${agentAndSession(step.completed_by_agent, step.completed_by_session)}${when}`;
   }
   if (step.claimed_by_session === null && step.claimed_agent === null) return 'is held by nobody now';
   return `is held by ${agentAndSession(step.claimed_agent, step.claimed_by_session)}`;

@@ -10,14 +10,14 @@ import type { Row } from './replay.ts';
 import { indexRow } from './search-documents.ts';
 import { updateStep } from './step-db.ts';
 import type { StepRow, UserTable, UserTables } from './types.ts';
-import { orderOf } from './undo-order.ts';
 import type { UndoPlan, UndoStep } from './undo-plan.ts';
-import { liveTable, type Place, type UndoRows } from './undo-rows.ts';
+import { isChanged, liveTable, type Place, type UndoRows } from './undo-rows.ts';
+import { orderOf } from './undo-standings.ts';
 import { deleteUpdateLog } from './update-log-db.ts';
 import { type Changes, changeRow, deleteRow, insertRow, moveRows, type NewRow } from './write-helpers.ts';
 
-/** `alone`: nobody has written since, so everything is as it was then, and nothing follows from it. */
-export function applyUndo({ steps, rows }: UndoPlan, alone: boolean): void {
+/** `nothingSince`: nobody has written since, so everything is as it was then, and nothing follows from it. */
+export function applyUndo({ steps, rows }: UndoPlan, nothingSince: boolean): void {
   // On the way a row may come back that goes again, after what it hung on has gone for good.
   deferReferences();
   const place = placesOutOfTheWay();
@@ -30,8 +30,8 @@ export function applyUndo({ steps, rows }: UndoPlan, alone: boolean): void {
   }
   restoreOrder(rows);
   for (const { id, now } of rows.all()) if (now !== null && FREE_PLACES.includes(now.table)) restorePlace(id, now);
-  for (const { now, start } of rows.all()) if (now !== null && differs(start, now)) reindex(now);
-  if (!alone) settle(rows);
+  for (const { now } of rows.all().filter(isChanged)) if (now !== null) reindex(now);
+  if (!nothingSince) settle(rows);
 }
 
 /** Numbers for rows whose place is only known when all rows are there; no order is that long. */
@@ -102,10 +102,6 @@ function restorePlace(id: string, { table, row }: Place): void {
   change(table, id, { [place]: row[place] });
 }
 
-function differs(start: Place | null, now: Place): boolean {
-  return start === null || start.table !== now.table || JSON.stringify(start.row) !== JSON.stringify(now.row);
-}
-
 /** Also an archived row has its document, and one whose workspace became another. */
 function reindex({ table, row }: Place): void {
   const stored = queryOne<UserTables[UserTable]>(`SELECT * FROM ${table} WHERE id = ?`, [String(row['id'])]);
@@ -114,15 +110,8 @@ function reindex({ table, row }: Place): void {
 
 /** Others have gone on since: edges, phases, plans, claims and programs follow what is there now, as after any change. */
 function settle(rows: UndoRows): void {
-  const touched = rows.all().flatMap(({ id, start, now }) => (differsAtAll(start, now) ? [{ id, start, now }] : []));
-  for (const { id, now } of touched) {
-    if (now?.table === 'steps') releaseFromTheGone(id);
-    const type = NODES[liveTable(now?.table ?? 'lineage')];
-    if (type !== undefined) setTargetStatus(type, id, isSatisfied(type, id));
-    if (now?.table === 'dependencies') refuseCycleAt(now.row['source_type'] as 'step', String(now.row['source_id']));
-    if (now?.table === 'dependencies') followTarget(now.row);
-    if (now?.table === 'steps') refuseCycleAt('step', id);
-  }
+  const touched = rows.all().filter(isChanged);
+  for (const { id, now } of touched) if (now !== null) settleEdges(id, now);
   const named = (column: string) =>
     new Set(
       touched
@@ -133,11 +122,19 @@ function settle(rows: UndoRows): void {
   for (const programId of named('program_id')) renumberPlans(programId);
 }
 
-const NODES: Partial<Record<UserTable, 'step' | 'phase' | 'plan'>> = { steps: 'step', phases: 'phase', plans: 'plan' };
-
-function differsAtAll(start: Place | null, now: Place | null): boolean {
-  return now === null ? start !== null : differs(start, now);
+function settleEdges(id: string, { table, row }: Place): void {
+  if (table === 'steps') {
+    releaseFromTheGone(id);
+    refuseCycleAt('step', id);
+  } else if (table === 'dependencies') {
+    refuseCycleAt(row['source_type'] as 'step', String(row['source_id']));
+    followTarget(row);
+  }
+  const type = NODES[liveTable(table)];
+  if (type !== undefined) setTargetStatus(type, id, isSatisfied(type, id));
 }
+
+const NODES: Partial<Record<UserTable, 'step' | 'phase' | 'plan'>> = { steps: 'step', phases: 'phase', plans: 'plan' };
 
 /** An edge that comes back follows its target as that is now. */
 function followTarget({ target_type, target_id }: Row): void {

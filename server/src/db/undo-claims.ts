@@ -1,10 +1,15 @@
 /** Claims that come back by an undo: each under a new number, so that no earlier one passes for it. */
 import { getRowHistory } from './history-db.ts';
 import { claimsWithPaths, conflictWith } from './path-conflicts.ts';
-import { type RecordedChange, readChange } from './replay.ts';
+import { type RecordedChange, type Row, readChange } from './replay.ts';
 import type { StepRow } from './types.ts';
 import type { Conflict, UndoStep } from './undo-plan.ts';
 import type { Tracked, UndoRows } from './undo-rows.ts';
+
+/** A step that somebody holds again. */
+interface Returning extends Tracked {
+  now: { table: 'steps'; row: Row & StepRow };
+}
 
 /** Numbers the claims that come back. Answers the writes, and the conflicts with others who have claimed since. */
 export function renumberClaims(
@@ -13,11 +18,12 @@ export function renumberClaims(
 ): { steps: UndoStep[]; conflicts: Conflict[] } {
   const returning = rows.all().filter(comesBack);
   const own = new Set(changes.map(({ seq }) => seq));
-  const claimed = returning.filter(({ id }) => claimedSince(id, changes, own));
+  const ends = claimEnds(changes);
+  const claimed = returning.filter(({ id }) => claimedSince(id, ends.get(id) ?? Number.POSITIVE_INFINITY, own));
   return {
     steps: returning.map(({ id, start, now }) => {
-      const number = Math.max(Number(start?.row['claim_number'] ?? 0), Number(now?.row['claim_number'])) + 1;
-      if (now !== null) now.row['claim_number'] = number;
+      const number = Math.max(Number(start?.row['claim_number'] ?? 0), now.row.claim_number) + 1;
+      now.row.claim_number = number;
       return { kind: 'update', table: 'steps', id, values: { claim_number: number } };
     }),
     conflicts: [
@@ -29,33 +35,43 @@ export function renumberClaims(
 
 const CLAIM = ['status', 'claimed_by_session', 'claimed_agent', 'claimed_at'];
 
-function comesBack({ start, now }: Tracked): boolean {
+function comesBack(tracked: Tracked): tracked is Returning {
+  const { start, now } = tracked;
   if (now?.table !== 'steps' || now.row['status'] !== 'active') return false;
   return CLAIM.some((column) => start?.row[column] !== now.row[column]);
 }
 
-/** Whether somebody has claimed the step after its claim was ended by the earliest of the changes that are taken back. */
-function claimedSince(id: string, changes: readonly RecordedChange[], own: ReadonlySet<number>): boolean {
-  const ended = changes.filter(
-    ({ row_id, before }) => row_id === id && CLAIM.some((column) => column in (before ?? {})),
-  );
-  const first = Math.min(...ended.map(({ seq }) => seq));
-  return getRowHistory(id)
-    .map(readChange)
-    .some(
-      ({ seq, kind, after }) => seq > first && !own.has(seq) && kind === 'update' && 'claim_number' in (after ?? {}),
-    );
+/** Step → the earliest of the changes, given newest first, that ended a claim of it. */
+function claimEnds(changes: readonly RecordedChange[]): Map<string, number> {
+  const ends = new Map<string, number>();
+  for (const { row_id, seq, before } of changes) {
+    if (CLAIM.some((column) => column in (before ?? {}))) ends.set(row_id, seq);
+  }
+  return ends;
+}
+
+/** Whether somebody has claimed the step after this change, by one that is not taken back. */
+function claimedSince(id: string, end: number, own: ReadonlySet<number>): boolean {
+  return claimsOf(id).some(({ seq, kind }) => seq > end && !own.has(seq) && kind === 'update');
 }
 
 /** The claim of somebody else who is changing the same files now. */
-function inTheWay({ now }: Tracked, rows: UndoRows): Conflict[] {
-  const step = (now?.row ?? {}) as Partial<StepRow> as StepRow;
+function inTheWay({ now }: Returning, rows: UndoRows): Conflict[] {
+  const step = now.row;
   const by = { sessionId: step.claimed_by_session, agentType: step.claimed_agent };
   const claims = claimsWithPaths(step.plan_id, by).filter(({ id }) => {
     const known = rows.known(id);
     return known === undefined || known.now?.row['status'] === 'active';
   });
   const id = conflictWith(claims, step)?.holder.id;
+  if (id === undefined) return [];
   const what = `is held, and changes the files of ${step.id}; it was claimed`;
-  return id === undefined ? [] : [{ table: 'steps', id, column: null, what }];
+  return [{ table: 'steps', id, column: null, what, by: claimsOf(id).at(-1)?.seq }];
+}
+
+/** The recorded changes that gave the step a claim number, oldest first. */
+function claimsOf(id: string): RecordedChange[] {
+  return getRowHistory(id)
+    .map(readChange)
+    .filter(({ after }) => 'claim_number' in (after ?? {}));
 }

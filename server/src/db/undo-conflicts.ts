@@ -3,12 +3,14 @@ import { type Param, queryAll, queryOne } from './query-helpers.ts';
 import { type Reference, references, uniqueNames } from './schema-facts.ts';
 import type { UserTable } from './types.ts';
 import type { Conflict } from './undo-plan.ts';
-import type { Tracked, UndoRows } from './undo-rows.ts';
+import { isChanged, type Tracked, type UndoRows } from './undo-rows.ts';
 
 /** The conflicts with rows that the undo does not take back. */
 export function findStandingInTheWay(rows: UndoRows): Conflict[] {
   const keys = references();
-  return rows.all().flatMap((tracked) => {
+  // The others are siblings, read for their order alone.
+  const touched = rows.all().filter((tracked) => tracked.leaves || isChanged(tracked));
+  return touched.flatMap((tracked) => {
     const { start, now } = tracked;
     const left = start !== null && tracked.leaves ? hanging(tracked, start.table, keys, rows) : [];
     return now === null

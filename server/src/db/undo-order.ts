@@ -3,53 +3,25 @@
  * back to the former one, unless somebody has changed that order since. What came or went since does not change the order of
  * the others, and stays where it is among them.
  */
-import { getRowHistory } from './history-db.ts';
 import { queryAll } from './query-helpers.ts';
-import { type RecordedChange, type Row, readChange } from './replay.ts';
+import type { RecordedChange, Row } from './replay.ts';
 import type { UserTable } from './types.ts';
 import type { Conflict } from './undo-plan.ts';
-import { liveTable, type UndoRows } from './undo-rows.ts';
-
-interface Order {
-  /** The column that names the parent, */
-  parent: string;
-  /** and the one that says the place among its children. */
-  place: string;
-}
-
-/** The tables whose rows have a place among those of the same parent. A plan may be in no program, and then has none. */
-const ORDERS: Partial<Record<UserTable, Order>> = {
-  phases: { parent: 'plan_id', place: 'order_index' },
-  steps: { parent: 'phase_id', place: 'order_index' },
-  plans: { parent: 'program_id', place: 'program_order' },
-};
-
-export function orderOf(table: UserTable): Order | undefined {
-  return ORDERS[liveTable(table)];
-}
-
-interface Standing {
-  parent: string;
-  index: number;
-}
-
-/** Where a row stood from this change on; null while there was none. */
-interface Stood {
-  from: number;
-  at: Standing | null;
-}
+import { liveTable, type Tracked, type UndoRows } from './undo-rows.ts';
+import { ORDERS, type Order, orderOf, Standings } from './undo-standings.ts';
 
 export class UndoOrders {
   readonly #rows: UndoRows;
   readonly #own: ReadonlySet<number>;
+  readonly #standings: Standings;
   /** Parent → its children, in the order that they have with what has been taken back so far. */
   readonly #lists = new Map<string, string[]>();
-  readonly #stood = new Map<string, Stood[]>();
 
   /** `own`: the changes that are taken back. */
   constructor(rows: UndoRows, own: ReadonlySet<number>) {
     this.#rows = rows;
     this.#own = own;
+    this.#standings = new Standings(rows, Math.min(...own));
   }
 
   /** Takes back what one operation did to orders, when all its changes have been taken back otherwise. */
@@ -58,13 +30,14 @@ export class UndoOrders {
     const [before, after] = [Math.min(...seqs) - 1, Math.max(...seqs)];
     return (Object.keys(ORDERS) as UserTable[]).flatMap((table) => {
       const ids = [...new Set(operation.filter((change) => concerns(change, table)).map(({ row_id }) => row_id))];
-      const stood = ids.flatMap((id) => [this.#at(table, id, before), this.#at(table, id, after)]);
+      this.#standings.read(table, ids);
+      const stood = ids.flatMap((id) => [this.#standings.at(id, before), this.#standings.at(id, after)]);
       const parents = new Set(stood.flatMap((at) => (at === null ? [] : [at.parent])));
       return [...parents].flatMap((parent) => this.#takeBackOf(table, parent, ids, before, after));
     });
   }
 
-  /** Writes the orders into the rows, which are all children of the parents that were touched. */
+  /** Writes the planned places into the rows. */
   settle(): void {
     for (const { start, now } of this.#rows.all()) {
       const outside = now !== null && liveTable(now.table) === 'plans' && now.row['program_id'] === null;
@@ -81,25 +54,16 @@ export class UndoOrders {
   #takeBackOf(table: UserTable, parent: string, ids: string[], before: number, after: number): Conflict[] {
     const list = this.#list(table, parent);
     const known = [...new Set([...list, ...ids])];
-    const orderAt = (seq: number) =>
-      known
-        .map((id) => ({ id, at: this.#at(table, id, seq) }))
-        .filter(({ at }) => at?.parent === parent)
-        .sort((a, b) => (a.at?.index ?? 0) - (b.at?.index ?? 0))
-        .map(({ id }) => id);
-    const [was, became] = [orderAt(before), orderAt(after)];
-    const [wasThere, isThere] = [new Set(was), new Set(became)];
-    const common = new Set(list.filter((id) => wasThere.has(id) && isThere.has(id)));
-    const [former, changed, present] = [was, became, list].map((order) => order.filter((id) => common.has(id)));
-    let restored = list;
-    const conflicts: Conflict[] = [];
-    if (!same(former, changed) && !same(present, former)) {
-      const places = (former ?? []).values();
-      if (same(present, changed)) restored = list.map((id) => (common.has(id) ? String(places.next().value) : id));
-      else conflicts.push(this.#conflict(table, [...common], after));
-    }
+    const was = this.#standings.order(known, parent, before);
+    const became = this.#standings.order(known, parent, after);
+    const former = among(was, became, list);
+    const changed = among(became, was, list);
+    const present = among(list, was, became);
+    const asItWas = same(former, changed) || same(present, former);
+    const nobodySince = same(present, changed);
+    const restored = asItWas || !nobodySince ? list : inThisOrder(list, former);
     this.#lists.set(parent, this.#withThoseBack(table, parent, restored, was));
-    return conflicts;
+    return asItWas || nobodySince ? [] : [this.#conflict(table, parent, former, after)];
   }
 
   /** Without those that have gone, and with those that have come back: behind whom, or else before whom, they stood. */
@@ -109,78 +73,74 @@ export class UndoOrders {
     const stayed = list.filter(isHere);
     const staying = new Set(stayed);
     // Whoever comes back goes behind the one of those that stay who stood before it; the first ones before the next.
-    const behind = new Map<string | undefined, string[]>();
-    let last: string | undefined;
+    const first: string[] = [];
+    const behind = new Map(stayed.map((id): [string, string[]] => [id, []]));
+    let group = first;
     for (const id of was) {
-      if (staying.has(id)) last = id;
-      else if (isHere(id)) behind.set(last, [...(behind.get(last) ?? []), id]);
+      if (staying.has(id)) group = behind.get(id) ?? first;
+      else if (isHere(id)) group.push(id);
     }
     const next = was.find((id) => staying.has(id));
-    const first = behind.get(undefined) ?? [];
     return [
       ...(next === undefined ? first : []),
       ...stayed.flatMap((id) => [...(id === next ? first : []), id, ...(behind.get(id) ?? [])]),
     ];
   }
 
-  /** Names the first of these that somebody has given another place since. */
-  #conflict(table: UserTable, ids: readonly string[], since: number): Conflict {
-    const moved = (id: string) =>
-      this.#timeline(table, id).some(
-        ({ from, at }, n, all) => from > since && !this.#own.has(from) && at?.index !== all[n + 1]?.at?.index,
-      );
-    return { table, id: ids.find(moved) ?? String(ids[0]), column: orderOf(table)?.place ?? null, what: 'was changed' };
+  /** Names the last operation that has put these in another order since; one that only made room for others is innocent. */
+  #conflict(table: UserTable, parent: string, ids: readonly string[], since: number): Conflict {
+    const operations = this.#standings
+      .movesAfter(ids, since)
+      .filter((moves) => moves.every(({ seq }) => !this.#own.has(seq)));
+    const reorders = operations.find((moves) => {
+      const seqs = moves.map(({ seq }) => seq);
+      const before = this.#standings.order(ids, parent, Math.min(...seqs) - 1);
+      const after = this.#standings.order(ids, parent, Math.max(...seqs));
+      return !same(among(before, after), among(after, before));
+    });
+    const moved = (reorders ?? operations[0])?.[0];
+    const column = orderOf(table)?.place ?? null;
+    return { table, id: moved?.id ?? String(ids[0]), column, what: 'was changed', by: moved?.seq };
   }
 
   #list(table: UserTable, parent: string): readonly string[] {
     const found = this.#lists.get(parent);
     if (found !== undefined) return found;
     const { parent: column, place } = orderOf(table) as Order;
-    const children = queryAll<{ id: string }>(
-      `SELECT id, seq, ${place} FROM ${table} WHERE ${column} = ? UNION ALL
-       SELECT id, seq, ${place} FROM ${table}_archive WHERE ${column} = ? ORDER BY ${place} NULLS LAST, seq`,
-      [parent, parent],
-    ).map(({ id }) => id);
-    for (const id of children) this.#rows.get(table, id);
-    return children;
-  }
-
-  /** Where a row stood after this change and before the next. */
-  #at(table: UserTable, id: string, seq: number): Standing | null {
-    return this.#timeline(table, id).find(({ from }) => from <= seq)?.at ?? null;
-  }
-
-  /** Newest first. */
-  #timeline(table: UserTable, id: string): Stood[] {
-    const found = this.#stood.get(id);
-    if (found !== undefined) return found;
-    const order = orderOf(table) as Order;
-    let at = formerStanding(null, this.#rows.get(table, id).start?.row ?? {}, order);
-    const timeline: Stood[] = [];
-    for (const { seq, kind, before } of getRowHistory(id).map(readChange).reverse()) {
-      timeline.push({ from: seq, at });
-      at = kind === 'insert' ? null : kind === 'move' ? at : formerStanding(at, before ?? {}, order);
-    }
-    timeline.push({ from: 0, at });
-    this.#stood.set(id, timeline);
-    return timeline;
+    const children = [table, `${table}_archive` as UserTable].flatMap((where) =>
+      queryAll<Row>(`SELECT * FROM ${where} WHERE ${column} = ?`, [parent]).map((row) =>
+        this.#rows.take(String(row['id']), { table: where, row }),
+      ),
+    );
+    // A plan may have no place, and stands last then.
+    const index = ({ start }: Tracked) => Number(start?.row[place] ?? Number.MAX_SAFE_INTEGER);
+    const seq = ({ start }: Tracked) => Number(start?.row['seq']);
+    const ids = children.sort((a, b) => index(a) - index(b) || seq(a) - seq(b)).map(({ id }) => id);
+    this.#standings.read(table, ids);
+    return ids;
   }
 }
 
 /** Whether a change is about the place of a row of this table or its archive. */
 function concerns({ table_name, kind, before }: RecordedChange, table: UserTable): boolean {
-  if (liveTable(table_name) !== table || kind === 'move') return false;
-  const { parent, place } = orderOf(table) as Order;
-  return kind !== 'update' || place in (before ?? {}) || parent in (before ?? {});
+  const order = orderOf(table_name);
+  if (liveTable(table_name) !== table || kind === 'move' || order === undefined) return false;
+  return kind !== 'update' || order.place in (before ?? {}) || order.parent in (before ?? {});
 }
 
-/** Where a row stood that had these values before a change, and otherwise stood there; null for one without a parent. */
-function formerStanding(at: Standing | null, before: Row, { parent, place }: Order): Standing | null {
-  const owner = parent in before ? before[parent] : at?.parent;
-  const index = place in before ? before[place] : at?.index;
-  return typeof owner === 'string' ? { parent: owner, index: Number(index ?? Number.MAX_SAFE_INTEGER) } : null;
+/** Those of the list that are in all the others too. */
+function among(list: readonly string[], ...others: readonly (readonly string[])[]): string[] {
+  const sets = others.map((other) => new Set(other));
+  return list.filter((id) => sets.every((set) => set.has(id)));
 }
 
-function same(a: readonly string[] = [], b: readonly string[] = []): boolean {
+/** The list with these of it in this order, in the places that they hold together. */
+function inThisOrder(list: readonly string[], ids: readonly string[]): string[] {
+  const moving = new Set(ids);
+  const order = ids.values();
+  return list.map((id) => (moving.has(id) ? String(order.next().value) : id));
+}
+
+function same(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((id, index) => id === b[index]);
 }

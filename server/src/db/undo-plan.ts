@@ -7,8 +7,9 @@ import { type Appended, isAppended, type RecordedChange, type Row } from './repl
 import type { UserTable } from './types.ts';
 import { renumberClaims } from './undo-claims.ts';
 import { findLeftBehind, findStandingInTheWay } from './undo-conflicts.ts';
-import { orderOf, UndoOrders } from './undo-order.ts';
+import { UndoOrders } from './undo-order.ts';
 import { liveTable, type Tracked, UndoRows } from './undo-rows.ts';
+import { orderOf } from './undo-standings.ts';
 
 /** One write of an undo, in the order in which they are made. */
 export type UndoStep =
@@ -23,6 +24,8 @@ export interface Conflict {
   /** The column that somebody else has changed; null where the row as a whole stands in the way. */
   column: string | null;
   what: string;
+  /** The change that is meant, where it is not the latest one of this row and column. */
+  by?: number | undefined;
 }
 
 export interface UndoPlan {

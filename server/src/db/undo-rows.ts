@@ -24,17 +24,16 @@ export class UndoRows {
 
   /** The row with this id, in this table or in its archive or live twin. */
   get(table: UserTable, id: string): Tracked {
-    let tracked = this.#rows.get(id);
-    if (tracked === undefined) {
-      const start = lookUp(table, id) ?? lookUp(twinOf(table), id);
-      tracked = {
-        id,
-        start,
-        now: start === null ? null : { table: start.table, row: { ...start.row } },
-        leaves: false,
-      };
-      this.#rows.set(id, tracked);
-    }
+    return this.#rows.get(id) ?? this.take(id, lookUp(table, id) ?? lookUp(twinOf(table), id));
+  }
+
+  /** The row with this id, which was read already and lies there. */
+  take(id: string, start: Place | null): Tracked {
+    const known = this.#rows.get(id);
+    if (known !== undefined) return known;
+    const now = start === null ? null : { table: start.table, row: { ...start.row } };
+    const tracked = { id, start, now, leaves: false };
+    this.#rows.set(id, tracked);
     return tracked;
   }
 
@@ -46,6 +45,11 @@ export class UndoRows {
   all(): Tracked[] {
     return [...this.#rows.values()];
   }
+}
+
+/** Whether the row ends otherwise than it is. */
+export function isChanged({ start, now }: Tracked): boolean {
+  return start?.table !== now?.table || JSON.stringify(start?.row) !== JSON.stringify(now?.row);
 }
 
 const ARCHIVE = '_archive';

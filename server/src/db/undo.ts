@@ -8,6 +8,7 @@ import { type RecordedChange, readChange } from './replay.ts';
 import type { HistoryRow, SessionRow } from './types.ts';
 import { applyUndo } from './undo-apply.ts';
 import { type Conflict, planUndo, type UndoPlan } from './undo-plan.ts';
+import { isChanged } from './undo-rows.ts';
 
 /** What is taken back: one of the three. `since` is a stored time; what was done at that very time goes too. */
 export interface UndoTarget {
@@ -41,15 +42,15 @@ export function previewUndo(target: UndoTarget): Undo {
  */
 export function undo(target: UndoTarget): Undo {
   return transaction(() => {
-    const { changes, plan, alone } = planned(target);
+    const { changes, plan, nothingSince } = planned(target);
     const rows = countRows(plan);
     if (Object.keys(rows).length === 0) return { operation_id: null, changes: changes.length, rows };
-    applyUndo(plan, alone);
+    applyUndo(plan, nothingSince);
     return { operation_id: currentOperation()?.id ?? null, changes: changes.length, rows };
   });
 }
 
-function planned(target: UndoTarget): { changes: RecordedChange[]; plan: UndoPlan; alone: boolean } {
+function planned(target: UndoTarget): { changes: RecordedChange[]; plan: UndoPlan; nothingSince: boolean } {
   const recorded = selected(target);
   if (recorded.length > MOST_CHANGES) {
     throw new MemoryError('invalid_input', `That would take back more than ${MOST_CHANGES} changes at once.`, {
@@ -61,7 +62,7 @@ function planned(target: UndoTarget): { changes: RecordedChange[]; plan: UndoPla
   if (plan.conflicts.length > 0) throw refusal(plan.conflicts, changes);
   const oldest = recorded[0]?.seq ?? 0;
   const later = queryOne<{ n: number }>('SELECT count(*) AS n FROM row_history WHERE seq >= ?', [oldest])?.n;
-  return { changes, plan, alone: later === recorded.length };
+  return { changes, plan, nothingSince: later === recorded.length };
 }
 
 /** The changes of the target, oldest first. */
@@ -128,13 +129,14 @@ function refusal(conflicts: readonly Conflict[], changes: readonly RecordedChang
   });
 }
 
-/** Who made the latest change that the conflict is about. */
-function byWhom({ id, column }: Conflict, own: ReadonlySet<number>): string {
+/** Who made the change that the conflict is about. */
+function byWhom({ id, column, by }: Conflict, own: ReadonlySet<number>): string {
   const changes = queryAll<HistoryRow>('SELECT * FROM row_history WHERE row_id = ? ORDER BY seq DESC', [id]).map(
     readChange,
   );
-  const others = changes.filter(({ seq }) => !own.has(seq));
-  const change = others.find(({ kind, after }) => column === null || kind !== 'update' || column in (after ?? {}));
+  const isAbout = ({ seq, kind, after }: RecordedChange) =>
+    !own.has(seq) && (column === null || kind !== 'update' || column in (after ?? {}));
+  const change = changes.find(by === undefined ? isAbout : ({ seq }) => seq === by);
   if (change === undefined) return ', by a change that is not recorded';
   const { session_id, tool, action, at, operation_id } = change;
   const session = queryOne<{ agent_type: string }>(
@@ -148,8 +150,7 @@ function byWhom({ id, column }: Conflict, own: ReadonlySet<number>): string {
 /** Rows that end otherwise than they are. */
 function countRows({ rows }: UndoPlan): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { start, now } of rows.all()) {
-    if (start?.table === now?.table && JSON.stringify(start?.row) === JSON.stringify(now?.row)) continue;
+  for (const { start, now } of rows.all().filter(isChanged)) {
     const table = now?.table ?? start?.table ?? '';
     counts[table] = (counts[table] ?? 0) + 1;
   }

@@ -41,11 +41,11 @@ export function findOverlap(some: readonly string[], others: readonly string[]):
 }
 
 function meet(a: Pattern, b: Pattern, work: Work): boolean {
-  const [one, other] = [a, b].map(({ segments }) => (a.wide || b.wide ? segments.map(widened) : segments));
+  const lettersOf = ({ segments }: Pattern) => (a.wide || b.wide ? segments.map(widened) : segments);
   // Where a relative path begins is not known here.
-  const begun = (segments: readonly string[] = [], { absolute }: Pattern) =>
-    absolute || a.absolute === b.absolute ? segments : [ANY_DEPTH, ...segments];
-  return segmentsMeet(begun(one, a), begun(other, b), work);
+  const begun = (pattern: Pattern) =>
+    pattern.absolute || a.absolute === b.absolute ? lettersOf(pattern) : [ANY_DEPTH, ...lettersOf(pattern)];
+  return segmentsMeet(begun(a), begun(b), work);
 }
 
 function widened(segment: string): string {
@@ -99,7 +99,7 @@ function parse(text: string): Pattern[] {
   return /\\[{},]/.test(text) ? [EVERYTHING] : patterns;
 }
 
-/** A backslash before a sign that means something in patterns parts two names, or takes that meaning away. */
+/** A backslash is either a separator or an escape: both are tried. */
 function readings(text: string): string[] {
   const unescaped = text.replaceAll(/\\([*?!+@[\]()])/g, '$1');
   return unescaped === text ? [text] : [text, unescaped];
@@ -115,12 +115,15 @@ function folded(text: string): string {
 /** Homes, variables and addresses: they begin at a place that is not known here. */
 const ELSEWHERE = /^([~$%][^/]*|[a-z][a-z0-9+.-]+:\/)\//;
 
+/** A home or a variable alone. */
+const SOMEWHERE = /^(~[^/]*|\$\{?\w+\}?|%\w+%)$/;
+
 function toPattern(text: string): Pattern {
   const path = folded(text.trim().replaceAll('\\', '/'))
     // A line or a heading of a file, not part of its name.
     .replace(/[:#][^/]*$/, '*');
   // Negations, groups and steps upward can mean anything.
-  if (/^!|[@?!+*]\(|(^|\/)\.\.(\/|$)|^~[^/]*$/.test(path)) return EVERYTHING;
+  if (/^!|[@?!+*]\(|(^|\/)\.\.(\/|$)/.test(path) || SOMEWHERE.test(path)) return EVERYTHING;
   const elsewhere = ELSEWHERE.exec(path)?.[0] ?? '';
   const segments = path
     .slice(elsewhere.length)

@@ -159,6 +159,18 @@ describe('an undo', () => {
     },
   );
 
+  test('of what was taken back before says so, and does nothing', async () => {
+    const { planId: plan_id } = await aWorld(memory);
+    await memory.ok('plan', 'add_note', { plan_id, note: 'Mind the cat' });
+    const [made] = rows<{ operation_id: string }>(
+      memory.dataRoot,
+      "SELECT operation_id FROM row_history WHERE table_name = 'plan_notes' ORDER BY seq DESC LIMIT 1",
+    );
+    const undo = { operation_id: made?.operation_id, dry_run: false, confirm };
+    await memory.ok('admin', 'undo', undo);
+    expect(await memory.ok('admin', 'undo', undo)).toBe('Nothing to take back: what this change did is undone already');
+  });
+
   test('of what was never recorded is not found', async () => {
     const undo = { operation_id: 'op_000000000000', confirm };
     expect(await memory.refused('admin', 'undo', undo)).toMatch(/^not_found: No recorded change of the operation/);

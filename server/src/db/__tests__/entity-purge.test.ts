@@ -7,8 +7,10 @@ import { getRowHistory } from '../history-db.ts';
 import { addLineageEntry } from '../lineage-db.ts';
 import { anonymousOperation, withOperation } from '../operation.ts';
 import { clonePlan } from '../plan-copy.ts';
-import { archivePlan, deletePlan, updatePlan } from '../plan-db.ts';
+import { archivePlan, createPlan, deletePlan, updatePlan } from '../plan-db.ts';
 import { addPlanNote } from '../plan-note-db.ts';
+import { addPlanToProgram, createProgram, deleteProgram } from '../program-db.ts';
+import { addRisk } from '../program-risk-db.ts';
 import { queryAll } from '../query-helpers.ts';
 import { findRequest, storeRequest } from '../request-id-db.ts';
 import { appendResearch } from '../research-db.ts';
@@ -184,6 +186,36 @@ describe('what was deleted before is purged by its id', () => {
       expect(getRowHistory(other.plan.id)).not.toEqual([]);
     }));
 
+  test('a program, with its risks, while its plans keep what is recorded of them', () =>
+    withTestDatabase(() => {
+      const { workspace, plan } = aPlan();
+      const program = createProgram(workspace.id, { title: 'All' });
+      addPlanToProgram(program.id, plan.id);
+      addRisk(program.id, { risk_type: 'dependency_risk', title: 'Leak', description: secret });
+      deleteProgram(program.id);
+      expect(purge(program.id)).toMatchObject({ kind: 'program', rows: 2 });
+      expect(tablesWith('hunter2')).toEqual([]);
+      expect(getRowHistory(plan.id)).not.toEqual([]);
+    }));
+
+  test('a handoff that an undo took away, with its packet and not with that of another', () =>
+    withTestDatabase(() => {
+      const { plan } = aPlan();
+      const handOver = (words: string) => {
+        const { id } = addLineageEntry(plan.id, { from_agent: 'A', to_agent: 'B', reason: 'Done' });
+        const packet = { handoff_id: id, data: { words } };
+        return { id, packet: storeContext('plan', plan.id, 'handoff_a_to_b', packet).id };
+      };
+      const [first, second] = [anonymousOperation(), anonymousOperation()].map((operation, n) => {
+        const made = withOperation(operation, () => handOver(n === 0 ? secret : 'harmless words'));
+        undo({ operationId: operation.id });
+        return made;
+      });
+      expect(purge(String(first?.id))).toMatchObject({ kind: 'lineage', rows: 2 });
+      expect(tablesWith('hunter2')).toEqual([]);
+      expect(getRowHistory(String(second?.packet))).not.toEqual([]);
+    }));
+
   test('what an undo has brought back is no longer deleted, and keeps its history', () =>
     withTestDatabase(() => {
       const { plan, phases } = aPlan();
@@ -198,7 +230,7 @@ describe('what was deleted before is purged by its id', () => {
     }));
 });
 
-describe('what was made of it', () => {
+describe('what was made from it', () => {
   const secret = 'the password is hunter2';
   const consolidate = (ids: string[]) =>
     withOperation({ ...anonymousOperation(), action: 'consolidate' }, () => consolidateSteps(ids, 'Both'));
@@ -211,7 +243,7 @@ describe('what was made of it', () => {
     return { plan, ids, both };
   }
 
-  test('a consolidated step takes along the steps that it was made of', () =>
+  test('a consolidated step takes along the steps that it was made from', () =>
     withTestDatabase(() => {
       const { ids, both } = merged();
       const all = consolidate([both.id, String(ids[2])]);
@@ -238,6 +270,31 @@ describe('what was made of it', () => {
       expect(purge(id).alike).toEqual([copy?.id]);
       expect(purge(String(copy?.id)).alike).toEqual([]);
       expect(tablesWith('hunter2')).toEqual([]);
+    }));
+
+  test.each([[{ meta: { token: 'hunter2' } }], [{ deployment_context: { host: 'hunter2' } }]])(
+    'a row that has the same beside its texts is named: %j',
+    (values) =>
+      withTestDatabase(() => {
+        const { workspace } = aPlan();
+        const [one, other] = ['one', 'other'].map((title) =>
+          createPlan({ workspace_id: workspace.id, title, ...values }),
+        );
+        createPlan({ workspace_id: workspace.id, title: 'third' });
+        expect(purge(String(one?.id)).alike).toEqual([other?.id]);
+      }),
+  );
+
+  test('a row that has what it said after one append and before the next is named', () =>
+    withTestDatabase(() => {
+      const { plan } = aPlan();
+      const append = (filename: string, text: string) =>
+        appendResearch(plan.id, plan.workspace_id, filename, text.repeat(300));
+      append('a.md', 'first');
+      const { content, id } = append('a.md', secret);
+      const copy = appendResearch(plan.id, plan.workspace_id, 'b.md', content);
+      append('a.md', 'third');
+      expect(purge(id).alike).toEqual([copy.id]);
     }));
 
   test('a pause as earlier versions noted it keeps the place and loses the words', () =>

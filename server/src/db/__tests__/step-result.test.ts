@@ -4,6 +4,7 @@ import type { JsonObject } from '../../domain/stored-values.ts';
 import { reclaimSession } from '../reclaim.ts';
 import { batchUpdateSteps, getStep, updateStep } from '../step-db.ts';
 import type { Actor } from '../step-status.ts';
+import { updateRow } from '../write-helpers.ts';
 import { aPlan, aSession, hashOfAllRows, refusal, withTestDatabase } from './fixtures.ts';
 
 interface Place {
@@ -125,4 +126,18 @@ test('whoever lost a step neither blocks it nor proves it', () =>
     expect(refused(prove)).toContain(`is held by Bob (session ${bob.sessionId})`);
     updateStep(id, { status: 'done' }, bob);
     expect(refused(prove)).toContain('was finished by Bob');
+  }));
+
+test('an agent that is not known is not the one that nobody knows', () =>
+  withTestDatabase(() => {
+    const { id, ada, bob } = aStepForTwo();
+    claim(id, ada);
+    reclaimSession(String(ada.sessionId));
+    const finish = (by: Actor, evidence?: JsonObject) => updateStep(id, { status: 'done', evidence }, by);
+    expect(refused(() => finish({ ...ada, agentType: null }))).toContain('You have lost this step');
+    finish({});
+    updateRow('steps', id, ['completed_at'], { completed_at: null });
+    expect(refused(() => finish({ ...bob, agentType: null }, { commit: '1a2b3c4' }))).toMatch(
+      /it was finished by nobody known\.$/,
+    );
   }));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { newId } from '../../domain/ids.ts';
+import { openDatabase, withDatabase } from '../connection.ts';
 import { deleteContext, storeContext } from '../context-db.ts';
 import { addDependency, removeDependency } from '../dependency-db.ts';
 import { deleteKnowledge, storeKnowledge } from '../knowledge-db.ts';
@@ -145,6 +146,33 @@ describe('the order of siblings counts as one thing', () => {
     }),
   );
 
+  test('the one named is who changed it, not who only made room', () =>
+    withTestDatabase(() => {
+      const { first } = twoPhases(4, 1);
+      const { id } = reorder(first, ['a1', 'a0', 'a2', 'a3']);
+      const second = reorder(first, ['a3', 'a0', 'a1', 'a2']);
+      operation(() => insertStep(first, 0, { task: 'mine' }));
+      const sentence = refused(id);
+      expect(sentence).toMatch(new RegExp(`steps a\\d\\.order_index was changed .* in ${second.id}\\.`));
+    }));
+
+  test('and is looked at in as many statements for many siblings as for few', () => {
+    const statementsFor = (siblings: number) => {
+      let statements = 0;
+      const db = openDatabase(':memory:', { onStatement: () => statements++ });
+      withDatabase(db, () => {
+        const { first } = twoPhases(siblings, 1);
+        const ids = Array.from({ length: siblings }, (_, n) => `a${n}`);
+        const { id } = reorder(first, ['a1', 'a0', ...ids.slice(2)]);
+        statements = 0;
+        expect(previewUndo({ operationId: id }).rows).toEqual({ steps: 2 });
+      });
+      db.close();
+      return statements;
+    };
+    expect(statementsFor(40)).toBe(statementsFor(5));
+  });
+
   test('an order that somebody has put back already is not taken back again, and no operation is named', () =>
     withTestDatabase(() => {
       const { first } = twoPhases(4, 1);
@@ -246,8 +274,9 @@ describe('a claim that comes back', () => {
       updateStep('a0', { paths: ['src/**'] });
       updateStep('a1', { paths: ['src/a.ts'] });
       const theirs = operation(() => updateStep('a1', { status: 'active' }, bob));
+      operation(() => updateStep('a1', { notes: 'On it' }, bob));
       expect(refused(released.id)).toMatch(
-        new RegExp(`steps a1 is held, and changes the files of a0.* in ${theirs.id}`),
+        new RegExp(`steps a1 is held, and changes the files of a0; it was claimed at .* in ${theirs.id}\\.`),
       );
       updateStep('a1', { status: 'pending' }, bob);
       undone(released.id);

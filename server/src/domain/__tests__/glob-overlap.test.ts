@@ -49,6 +49,9 @@ describe('two patterns overlap', () => {
     ['~me/repo/a.ts', '~/repo/a.ts'],
     ['~', 'src/a.ts'],
     ['$ROOT/src/a.ts', 'src/a.ts'],
+    ['$ROOT', 'src/a.ts'],
+    [`\${HOME}`, '/home/u/a.ts'],
+    ['%HOME%', 'src/*.ts'],
     ['%USERPROFILE%\\repo\\a.ts', 'a.ts'],
     ['file:///repo/src/a.ts', 'src/a.ts'],
     ['src/a.ts:10', 'src/a.ts'],
@@ -75,6 +78,8 @@ describe('two patterns are apart', () => {
     ['docs/a?.md', 'docs/é.md'],
     ['~/repo/a.ts', '/home/u/repo/b.ts'],
     ['routes/$id.tsx', 'routes/$slug.tsx'],
+    ['$id.tsx', '$slug.tsx'],
+    ['src/$ROOT/a.ts', 'src/db/a.ts'],
   ])('%s and %s', (a, b) => {
     expect([overlap(a, b), overlap(b, a)]).toEqual([false, false]);
   });
