@@ -60,7 +60,7 @@ export function purge(id: string): Purged {
     const entity = findEntity(id);
     const deletion = findDeletion(id);
     if (entity === null && deletion === null) {
-      throw new MemoryError('not_found', `There is nothing with id "${id}", and no deletion of it is recorded.`, {
+      throw new MemoryError('not_found', `No row, and no recorded deletion of one, has the id "${id}".`, {
         hint: 'memory_query search finds things by words.',
       });
     }
