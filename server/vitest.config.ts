@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -6,8 +7,8 @@ export default defineConfig({
     exclude: ['test/long/**'],
     globalSetup: 'test/global-setup.ts',
     pool: 'forks',
-    // Tests through the doors wait for processes of their own, so one core more than vitest would take.
-    maxWorkers: '100%',
+    // Tests through the doors wait for processes of their own.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 20_000,
     // The file is what .ci/run sums up.
     reporters: ['default', ['json', { outputFile: '../.test-results/test.json' }]],
