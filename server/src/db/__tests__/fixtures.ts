@@ -178,3 +178,10 @@ function workspaceOf(id: string): WorkspaceRow {
   if (workspace === undefined) throw new Error(`No workspace ${id} to make a plan in.`);
   return workspace;
 }
+
+/** The tables that hold this text in any column. */
+export const tablesWith = (text: string) =>
+  queryAll<{ name: string }>("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    .map(({ name }) => name)
+    .filter((name) => !name.startsWith('search_index'))
+    .filter((name) => JSON.stringify(queryAll(`SELECT * FROM ${name}`)).includes(text));
