@@ -1,6 +1,7 @@
 /** Rows that say what another one has said, as a clone does: what a purge of that one leaves behind. */
+import { fromJson } from '../domain/stored-values.ts';
 import { columnsOf } from './connection.ts';
-import { findDeletion, type Gone } from './forgotten-rows.ts';
+import { forEachDeletion, type Gone } from './forgotten-rows.ts';
 import { getRowHistory } from './history-db.ts';
 import { forEachRow } from './query-helpers.ts';
 import { apply, type Row } from './replay.ts';
@@ -19,7 +20,7 @@ const SAME_BY_CHANCE = new RegExp(
 /** Shorter texts are the same by chance. */
 const TELLING = 8;
 
-/** Rows that have a text which one of these had at any time, or that these were consolidated into. */
+/** Rows, also deleted ones, that have a text which one of these had at any time, or that these were consolidated into. */
 export function findAlike(gone: ReadonlyMap<string, Gone>): string[] {
   const said = new Set<string>();
   const alike = new Set<string>();
@@ -33,7 +34,10 @@ export function findAlike(gone: ReadonlyMap<string, Gone>): string[] {
       if (textsOf(row).some((text) => said.has(text))) alike.add(String(row['id']));
     });
   }
-  return [...alike].filter((id) => !gone.has(id) && findDeletion(id) === null);
+  forEachDeletion(({ row_id, before }) => {
+    if (textsOf(fromJson<Row>(before) ?? {}).some((text) => said.has(text))) alike.add(row_id);
+  });
+  return [...alike].filter((id) => !gone.has(id));
 }
 
 /**

@@ -25,6 +25,11 @@ export function deletedBy(operationId: string): string[] {
   return queryAll<Deletion>(`${DELETIONS} AND operation_id = ?`, [operationId]).map(({ row_id }) => row_id);
 }
 
+/** Calls `fn` with the deletion of each row that is gone and of which the history still knows. */
+export function forEachDeletion(fn: (deletion: Deletion) => void): void {
+  forEachRow<Deletion>(DELETIONS, [], fn);
+}
+
 /** Where a row lay that is gone, and in which plan. */
 export interface Gone {
   table: UserTable;
@@ -35,7 +40,7 @@ export interface Gone {
 export function withAllOfThem(ids: readonly string[]): Map<string, Gone> {
   const deleted = new Map<string, Gone>();
   const owned = new Map<string, string[]>();
-  forEachRow<Deletion>(DELETIONS, [], ({ row_id, table_name, before }) => {
+  forEachDeletion(({ row_id, table_name, before }) => {
     const table = liveTable(table_name as UserTable);
     const row = fromJson<JsonObject>(before) ?? {};
     const planId = row['plan_id'];

@@ -42,9 +42,8 @@ export interface StepChange {
 export function changeStep(before: StepRow, data: StepUpdate, by: Actor | undefined): StepChange {
   const status = data.status ?? before.status;
   const tookOver = data.status === 'active' && takesOver(before, by ?? {});
-  if (by !== undefined && !tookOver && (data.status !== undefined || by.claimNumber !== undefined)) {
-    requireHolder(before, by);
-  }
+  const ofHolder = data.status !== undefined || data.evidence !== undefined || by?.claimNumber !== undefined;
+  if (by !== undefined && !tookOver && ofHolder) requireHolder(before, by);
   if (by !== undefined && saysHowItEnded(data)) requireOwnResult(before, by);
   const changes = { ...statusColumns(before, status, by ?? {}), ...defined(toColumns(data)) };
   if (status === 'done') requireProof(before, changes, by ?? {});

@@ -118,6 +118,28 @@ describe('what was made from it', () => {
       expect(tablesWith('hunter2')).toEqual([]);
     }));
 
+  test('a consolidated step that is gone itself is named too', () =>
+    withTestDatabase(() => {
+      const { ids, both } = merged();
+      deleteStep(both.id);
+      const { alike } = purge(String(ids[0]));
+      expect(alike).toEqual([both.id]);
+      for (const id of alike) purge(id);
+      expect(tablesWith('hunter2')).toEqual([]);
+    }));
+
+  test('so is a row of the same words that is gone, as a clone had it', () =>
+    withTestDatabase(() => {
+      const { id } = aStep({ task: 'Log in as root', notes: secret });
+      const clone = clonePlan(String(rowsOf('plans')[0]?.id));
+      const copy = rowsOf('steps').find(({ plan_id }) => plan_id === clone.id);
+      deletePlan(clone.id);
+      const { alike } = purge(id);
+      expect(alike).toEqual([copy?.id]);
+      for (const gone of alike) purge(gone);
+      expect(tablesWith('hunter2')).toEqual([]);
+    }));
+
   test('a row of the same words is named, as a clone has it', () =>
     withTestDatabase(() => {
       const { plan, steps } = aPlan();

@@ -40,6 +40,18 @@ function refused(call: () => unknown): string {
   return message;
 }
 
+test('evidence of a step that somebody holds comes from the holder alone', () =>
+  withTestDatabase(() => {
+    const { id, ada, bob } = aStepForTwo();
+    claim(id, ada);
+    updateStep(id, { evidence: { commit: '1a2b3c4' } }, ada);
+    for (const evidence of [{ commit: '5d6e7f8' }, null]) {
+      expect(refused(() => updateStep(id, { evidence }, bob))).toContain(`Step ${id} is held by Ada`);
+      expect(refused(() => batchUpdateSteps([{ id, evidence }], bob))).toContain('is held by Ada');
+    }
+    expect(getStep(id)?.evidence).toBe('{"commit":"1a2b3c4"}');
+  }));
+
 describe.each(Object.entries(WAYS))('by %s', (_way, finish) => {
   test('a step that is done is refused to anybody else, who is told by whom and when', () =>
     withTestDatabase(() => {
