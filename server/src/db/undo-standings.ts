@@ -27,6 +27,14 @@ interface Standing {
   index: number;
 }
 
+/** What a row says of its place: an undo writes the parent and the place one after the other. */
+interface Place {
+  parent: unknown;
+  index: unknown;
+}
+
+const NOWHERE: Place = { parent: null, index: null };
+
 /** A change of where a row stands. */
 interface Moved {
   id: string;
@@ -53,20 +61,21 @@ export class Standings {
     if (unread.length === 0) return;
     const order = orderOf(table) as Order;
     const changes = getHistoryOfRows(unread, this.#earliest).map(readChange);
-    const stands = new Map<string, Standing | null>();
+    const places = new Map<string, Place>();
     for (const id of unread) {
       this.#moves.set(id, []);
-      stands.set(id, formerStanding(null, this.#rows.get(table, id).start?.row ?? {}, order));
+      places.set(id, formerPlace(NOWHERE, this.#rows.get(table, id).start?.row ?? {}, order));
     }
     for (const { row_id: id, seq, operation_id: operation, kind, before } of changes) {
       if (kind === 'move') continue;
-      const at = stands.get(id) ?? null;
-      const former = kind === 'insert' ? null : formerStanding(at, before ?? {}, order);
-      if (former?.parent === at?.parent && former?.index === at?.index) continue;
+      const place = places.get(id) ?? NOWHERE;
+      const former = kind === 'insert' ? NOWHERE : formerPlace(place, before ?? {}, order);
+      places.set(id, former);
+      const [at, was] = [standing(place), standing(former)];
+      if (was?.parent === at?.parent && was?.index === at?.index) continue;
       this.#moves.get(id)?.push({ id, seq, operation, at });
-      stands.set(id, former);
     }
-    for (const [id, at] of stands) this.#moves.get(id)?.push({ id, seq: 0, operation: '', at });
+    for (const [id, place] of places) this.#moves.get(id)?.push({ id, seq: 0, operation: '', at: standing(place) });
   }
 
   /** Where a row stood after this change and before the next. */
@@ -98,9 +107,15 @@ export class Standings {
   }
 }
 
-/** Where a row stood that had these values before a change, and otherwise stood there; null for one without a parent. */
-function formerStanding(at: Standing | null, before: Row, { parent, place }: Order): Standing | null {
-  const owner = parent in before ? before[parent] : at?.parent;
-  const index = place in before ? before[place] : at?.index;
-  return typeof owner === 'string' ? { parent: owner, index: Number(index ?? Number.MAX_SAFE_INTEGER) } : null;
+/** The place of a row that had these values before a change, and otherwise this place. */
+function formerPlace(now: Place, before: Row, { parent, place }: Order): Place {
+  return {
+    parent: parent in before ? before[parent] : now.parent,
+    index: place in before ? before[place] : now.index,
+  };
+}
+
+/** Null for a row without a parent. */
+function standing({ parent, index }: Place): Standing | null {
+  return typeof parent === 'string' ? { parent, index: Number(index ?? Number.MAX_SAFE_INTEGER) } : null;
 }

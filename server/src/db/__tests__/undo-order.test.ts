@@ -94,6 +94,21 @@ describe('the order of siblings counts as one thing', () => {
       expect(titles()).toEqual(['e', 'a', 'd', 'b', 'c']);
     }));
 
+  test('what an undo took out of a program comes back to its place by an undo of that', () =>
+    withTestDatabase(() => {
+      const { workspace } = aPlan();
+      const program = createProgram(workspace.id, { title: 'All' }).id;
+      const [a, b] = ['a', 'b'].map((title) => createPlan({ workspace_id: workspace.id, title }).id) as [
+        string,
+        string,
+      ];
+      addPlanToProgram(program, a);
+      const added = operation(() => addPlanToProgram(program, b, 0));
+      const takenBack = operation(() => undo({ operationId: added.id }));
+      undone(takenBack.id);
+      expect(listProgramPlans(program).map(({ title }) => title)).toEqual(['b', 'a']);
+    }));
+
   test('what is said to change is what changes, siblings that move up or down too', () =>
     withTestDatabase(() => {
       const { first } = twoPhases(3, 1);
