@@ -55,7 +55,15 @@ test('get answers any id in under 1,000 characters, however long what was stored
   const paths = Array.from({ length: 50 }, (_, n) => `src/${n}/**`);
   await memory.ok('steps', 'claim', { ...step, agent_type: word, session_id: sessionId });
   const evidence = { command: long, exit_code: 0, commit: word, files: paths, waiver: { by: word, reason: long } };
-  await memory.ok('steps', 'update', { ...step, task: long, notes: long, assignee: word, paths, evidence });
+  await memory.ok('steps', 'update', {
+    ...step,
+    session_id: sessionId,
+    task: long,
+    notes: long,
+    assignee: word,
+    paths,
+    evidence,
+  });
   await memory.ok('plan', 'add_note', { ...plan, note: long });
   await memory.ok('agent', 'handoff', { ...plan, from_agent: word, to_agent: word, reason: long, data: { long } });
   const item = { parent_type: 'step', parent_id: stepIds[0], type: word, key: word };
