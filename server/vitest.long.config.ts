@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests that take minutes: races between processes, torture, volume. One file at a time, since they load the machine. */
+/** Tests that take minutes: races between processes, torture, volume, many programs one after the other. One file at a time, since they load the machine. */
 export default defineConfig({
   test: {
     include: ['test/long/**/*.test.ts'],

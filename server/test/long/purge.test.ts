@@ -3,11 +3,11 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
-import { databaseFile, rows } from './support/database.ts';
-import { temporaryFolder } from './support/folders.ts';
-import { connect, type Memory } from './support/memory.ts';
-import { runBin } from './support/processes.ts';
-import { aWorld, type World } from './support/world.ts';
+import { databaseFile, rows } from '../support/database.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { connect, type Memory } from '../support/memory.ts';
+import { runBin } from '../support/processes.ts';
+import { aWorld, type World } from '../support/world.ts';
 
 const SECRET = 'hunter2hunter2';
 

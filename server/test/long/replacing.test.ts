@@ -2,12 +2,12 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { databaseFile, rows, tamper } from './support/database.ts';
-import { temporaryFolder } from './support/folders.ts';
-import { aHome, ok, paths, refused, register } from './support/home.ts';
-import { connect } from './support/memory.ts';
-import { runBin, runNode } from './support/processes.ts';
-import { RawStdio } from './support/raw-stdio.ts';
+import { databaseFile, rows, tamper } from '../support/database.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { aHome, ok, paths, refused, register } from '../support/home.ts';
+import { connect } from '../support/memory.ts';
+import { runBin, runNode } from '../support/processes.ts';
+import { RawStdio } from '../support/raw-stdio.ts';
 
 /** A server that has registered a workspace, which lies in its log alone. */
 async function aServerThatWrites(dataRoot: string): Promise<RawStdio> {
