@@ -44,7 +44,7 @@ export interface Purged {
   kind: string;
   /** How many rows went, those that were deleted before too. */
   rows: number;
-  /** Rows that are still there and have a text of what went: a clone, or a step that it was consolidated into. */
+  /** Rows, also deleted ones, that have a text of what went: a clone, or a step into which it was consolidated. */
   alike: string[];
 }
 
